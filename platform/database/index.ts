@@ -1,0 +1,62 @@
+/**
+ * Database: one PostgreSQL (embedded or by URL), typed access through Kysely, plain SQL migrations.
+ * Promise: a transaction's effects are all there or not at all; a changed migration is refused; after the server
+ * died the pool connects again by itself.
+ */
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import { type Applied, type MigrationFolder, migrate } from './migrate.ts';
+
+export { type Embedded, type EmbeddedOptions, freePort, openToAll, startEmbedded } from './embedded.ts';
+export type { Applied, MigrationFolder } from './migrate.ts';
+
+/**
+ * A handle without tables; a room types it with its own: `db.withTables<AuditTables>()`. A transaction is a handle
+ * too, so a function that takes `Db` joins its caller's transaction.
+ */
+export type Db = Kysely<object>;
+export type Tx = Transaction<object>;
+
+export type Database = {
+  /** The handle that rooms get. */
+  db: Db;
+  /** For COPY and other things that need a connection of their own. */
+  pool: pg.Pool;
+  migrate(folders: readonly MigrationFolder[]): Promise<Applied[]>;
+  close(): Promise<void>;
+};
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const DATE = 1082;
+
+/** bigint and numeric come as numbers (ids stay below 2^53), dates as `yyyy-mm-dd`, timestamptz as Date. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8 || oid === NUMERIC) return Number;
+    if (oid === DATE) return (text: string) => text;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as typeof pg.types.getTypeParser,
+};
+
+/** Opens a pool on the URL; does not migrate. `onError` hears of connections lost while idle. */
+export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 20, types, allowExitOnIdle: false });
+  pool.on('error', (error) => options.onError?.(error));
+  const db = new Kysely<object>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    pool,
+    migrate: (folders) => migrate(pool, folders),
+    close: () => db.destroy(),
+  };
+}
+
+/** Runs the work in one transaction, or in the caller's where it already is one. */
+export async function inTransaction<R>(db: Db | Tx, work: (tx: Tx) => Promise<R>): Promise<R> {
+  if (db.isTransaction) return work(db as Tx);
+  return db.transaction().execute(work);
+}
+
+/** A statement with bound parameters, for SQL that stands in a file of its own. */
+export const statement = (text: string, values: readonly unknown[]) => CompiledQuery.raw(text, [...values]);

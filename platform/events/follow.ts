@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../database/index.ts';
+import type { Committed, Observation, Quality } from './writer.ts';
+
+/** One entry of the log as followers get it; `observations` holds the rows of an `observations` event. */
+export type LogEvent = {
+  id: number;
+  xid: string;
+  at: Date;
+  kind: string;
+  subject: string | null;
+  areaCode: string | null;
+  organisationId: string | null;
+  permission: string | null;
+  isPublic: boolean;
+  payload: Record<string, unknown>;
+  observations: readonly Observation[];
+};
+
+export type Cursor = { xid: string; id: number };
+
+/**
+ * A follower: gets events in order, and commits its effects together with its cursor, so that nothing is judged
+ * twice or missed whatever dies when. `kinds` are exact names or prefixes ending in `.` ('alert.').
+ */
+export type Follower = {
+  name: string;
+  kinds: readonly string[];
+  /** Where a follower that never ran begins. */
+  startAt: 'beginning' | 'now';
+  handle(tx: Tx, events: readonly LogEvent[]): Promise<void>;
+};
+
+const EVENTS_A_STEP = 500;
+const OBSERVATIONS_A_STEP = 60_000;
+
+/** Rows of the last commits, so that followers need not read back what was just written. */
+export type RecentRows = { keep(committed: Committed): void; of(batch: number): readonly Observation[] | undefined };
+
+export function createRecentRows(limit: number): RecentRows {
+  const batches = new Map<number, readonly Observation[]>();
+  let size = 0;
+  return {
+    keep({ batch, observations }) {
+      batches.set(batch, observations);
+      size += observations.length;
+      for (const [oldest, rows] of batches) {
+        if (size <= limit) break;
+        batches.delete(oldest);
+        size -= rows.length;
+      }
+    },
+    of: (batch) => batches.get(batch),
+  };
+}
+
+/** Reads what stands after the cursor, up to (not including) the oldest transaction still running. */
+export async function readAfter(db: Db | Tx, cursor: Cursor, recent: RecentRows): Promise<LogEvent[]> {
+  const rows = await sql<{
+    id: number;
+    xid: string;
+    at: Date;
+    kind: string;
+    subject: string | null;
+    area_code: string | null;
+    organisation_id: string | null;
+    permission: string | null;
+    is_public: boolean;
+    payload: Record<string, unknown>;
+  }>`select id, xid::text, at, kind, subject, area_code, organisation_id, permission, is_public, payload
+     from events
+     where (xid, id) > (${cursor.xid}::xid8, ${cursor.id}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+     order by xid, id limit ${EVENTS_A_STEP}`.execute(db);
+  const events: LogEvent[] = [];
+  let size = 0;
+  for (const row of rows.rows) {
+    let observations: readonly Observation[] = [];
+    if (row.kind === 'observations') {
+      observations = recent.of(row.id) ?? (await readBatch(db, row.id, row.payload));
+      if (events.length > 0 && size + observations.length > OBSERVATIONS_A_STEP) break;
+      size += observations.length;
+    }
+    events.push({
+      id: row.id,
+      xid: row.xid,
+      at: row.at,
+      kind: row.kind,
+      subject: row.subject,
+      areaCode: row.area_code,
+      organisationId: row.organisation_id,
+      permission: row.permission,
+      isPublic: row.is_public,
+      payload: row.payload,
+      observations,
+    });
+  }
+  return events;
+}
+
+/** The event's own time range lets the server look into the right partitions only. */
+async function readBatch(db: Db | Tx, batch: number, payload: Record<string, unknown>): Promise<Observation[]> {
+  const from = new Date(Number(payload.from));
+  const to = new Date(Number(payload.to));
+  const rows = await sql<{ series_id: number; at: number; value: number; quality: Quality }>`
+    select series_id, extract(epoch from observed_at)::float8 * 1000 as at, value, quality from observations
+    where batch = ${batch} and observed_at between ${from} and ${to} order by observed_at`.execute(db);
+  return rows.rows.map((row) => ({ seriesId: row.series_id, at: row.at, value: row.value, quality: row.quality }));
+}
+
+export function wants(follower: { kinds: readonly string[] }, kind: string): boolean {
+  return follower.kinds.some((wanted) => (wanted.endsWith('.') ? kind.startsWith(wanted) : kind === wanted));
+}
+
+/**
+ * One step of a follower in one transaction.
+ * @returns how many events it passed; 0 where there was nothing to do or another process holds it
+ */
+export async function step(db: Db, follower: Follower, recent: RecentRows, now: () => Date): Promise<number> {
+  await ensureCursor(db, follower, now());
+  const idle = await nothingNew(db, follower);
+  if (idle) return 0;
+  return db.transaction().execute(async (tx) => {
+    const held = await sql<{ xid: string; id: number }>`select xid::text, id from cursors
+      where follower = ${follower.name} for update skip locked`.execute(tx);
+    const cursor = held.rows[0];
+    if (!cursor) return 0;
+    const events = await readAfter(tx, cursor, recent);
+    const last = events.at(-1);
+    if (!last) return 0;
+    const mine = events.filter((event) => wants(follower, event.kind));
+    if (mine.length > 0) await follower.handle(tx, mine);
+    await sql`update cursors set xid = ${last.xid}::xid8, id = ${last.id}, updated_at = ${now()}
+      where follower = ${follower.name}`.execute(tx);
+    return events.length;
+  });
+}
+
+/** A look without a transaction of its own: an idle follower must not hold a snapshot or write. */
+async function nothingNew(db: Db, follower: Follower): Promise<boolean> {
+  const next = await sql`select 1 from events e, cursors c
+    where c.follower = ${follower.name} and (e.xid, e.id) > (c.xid, c.id)
+      and e.xid < pg_snapshot_xmin(pg_current_snapshot()) limit 1`.execute(db);
+  return next.rows.length === 0;
+}
+
+const ensured = new WeakMap<Db, Set<string>>();
+
+async function ensureCursor(db: Db, follower: Follower, at: Date): Promise<void> {
+  const names = ensured.get(db) ?? new Set<string>();
+  ensured.set(db, names);
+  if (names.has(follower.name)) return;
+  if (follower.startAt === 'beginning') {
+    await sql`insert into cursors (follower, xid, id, updated_at)
+      values (${follower.name}, '0'::xid8, 0, ${at}) on conflict do nothing`.execute(db);
+  } else {
+    const head = await headOf(db);
+    await sql`insert into cursors (follower, xid, id, updated_at)
+      values (${follower.name}, ${head.xid}::xid8, ${head.id}, ${at}) on conflict do nothing`.execute(db);
+  }
+  names.add(follower.name);
+}
+
+/** The place after everything that readers can see now. */
+export async function headOf(db: Db): Promise<Cursor> {
+  const head = await sql<{ xid: string; id: number }>`select xid::text, id from events
+    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, id desc limit 1`.execute(db);
+  return head.rows[0] ?? { xid: '0', id: 0 };
+}

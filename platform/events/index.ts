@@ -1,0 +1,235 @@
+/**
+ * Events: the one log between the rooms, with the observations that doors commit. Promise: `offer` resolves only
+ * when its rows are committed together with their event; a follower sees each event once, in order, and commits its
+ * effects with its cursor; a slow follower slows nobody; nothing that commits late is skipped.
+ */
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Db, Tx } from '../database/index.ts';
+import type { Permission } from '../rights/index.ts';
+import {
+  type Cursor,
+  createRecentRows,
+  type Follower,
+  headOf,
+  type LogEvent,
+  readAfter,
+  step,
+  wants,
+} from './follow.ts';
+import { createPartitions } from './partitions.ts';
+import { createSeries, type SeriesRegistry } from './series.ts';
+import type { EventsTables } from './tables.ts';
+import { type Committed, createWriter, type Observation, writeOver } from './writer.ts';
+
+export type { Cursor, Follower, LogEvent } from './follow.ts';
+export type { Series, SeriesRegistry } from './series.ts';
+export type { EventsTables } from './tables.ts';
+export type { Committed, Observation, Quality } from './writer.ts';
+
+/** An event as a room writes it; who may hear of it follows from the permission and the place. */
+export type NewEvent = {
+  kind: string;
+  subject: string;
+  areaCode?: string | null;
+  organisationId?: string | null;
+  permission?: Permission | null;
+  isPublic?: boolean;
+  payload: Record<string, unknown>;
+};
+
+export type Log = {
+  series: SeriesRegistry;
+  /** Stores observations durably; refuses with 429 `too-much-at-once` rather than fill the memory. */
+  offer(observations: readonly Observation[]): Promise<void>;
+  /** Writes (or corrects) observations inside a follower's transaction: derived values. */
+  write(tx: Tx, observations: readonly Observation[]): Promise<void>;
+  /** Writes events in the transaction that makes the change. */
+  append(tx: Tx, events: readonly NewEvent[]): Promise<void>;
+  /** Registers a follower; all start with `start()`. */
+  follow(follower: Follower): void;
+  /** Calls back with new events from now on, without a stored cursor (one for each process: live streams). */
+  tail(listener: { kinds: readonly string[]; handle(events: readonly LogEvent[]): void }): void;
+  /** Events after a cursor, oldest first, at most 500 (resuming a stream). */
+  readAfter(cursor: Cursor): Promise<LogEvent[]>;
+  head(): Promise<Cursor>;
+  start(): void;
+  /** Ends when every follower has finished the step it is in; nothing offered is left unanswered. */
+  stop(): Promise<void>;
+  /** Resolves when all followers have passed everything committed so far (tests, command line). */
+  settled(): Promise<void>;
+  health(): Promise<{
+    waiting: number;
+    followers: { name: string; behind: number; failures: number; error: string | null }[];
+  }>;
+};
+
+export type LogOptions = {
+  db: Db;
+  pool: pg.Pool;
+  now: () => Date;
+  onError: (follower: string, error: unknown) => void;
+  /** Observations that may wait for a commit (default 200,000). */
+  waitingLimit?: number;
+};
+
+const IDLE_MS = 1000;
+
+export function createLog(options: LogOptions): Log {
+  const { db, pool, now } = options;
+  const recent = createRecentRows(300_000);
+  const bell = new EventEmitter();
+  bell.setMaxListeners(0);
+  const followers: (Follower & { failures: number; error: string | null })[] = [];
+  const tails: { kinds: readonly string[]; handle(events: readonly LogEvent[]): void }[] = [];
+  const partitions = createPartitions(pool, now);
+  const loops: Promise<void>[] = [];
+  const stopping = new AbortController();
+  const series = createSeries(db);
+
+  const writer = createWriter({
+    pool,
+    db,
+    partitions,
+    now,
+    limit: options.waitingLimit ?? 200_000,
+    onCommit: (committed: Committed) => {
+      recent.keep(committed);
+      bell.emit('ring');
+    },
+  });
+
+  /** Sleeps until something was committed here, or a while for what other processes commit. */
+  const nap = async (ms: number): Promise<void> => {
+    const woken = new AbortController();
+    const ring = (): void => woken.abort();
+    bell.once('ring', ring);
+    try {
+      await sleep(ms, undefined, { signal: AbortSignal.any([woken.signal, stopping.signal]) });
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') throw error;
+    } finally {
+      bell.off('ring', ring);
+    }
+  };
+
+  const runFollower = async (follower: (typeof followers)[number]): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      let passed = 0;
+      try {
+        passed = await step(db, follower, recent, now);
+        follower.failures = 0;
+        follower.error = null;
+        if (passed > 0) bell.emit('ring');
+      } catch (error) {
+        follower.failures += 1;
+        follower.error = String(error);
+        options.onError(follower.name, error);
+        await nap(Math.min(30_000, 100 * 2 ** follower.failures));
+        continue;
+      }
+      if (passed === 0) await nap(IDLE_MS);
+    }
+  };
+
+  const runTails = async (): Promise<void> => {
+    let cursor: Cursor | null = null;
+    while (!stopping.signal.aborted) {
+      try {
+        cursor ??= await headOf(db);
+        const events: LogEvent[] = await readAfter(db, cursor, recent);
+        const last = events.at(-1);
+        if (last) {
+          cursor = { xid: last.xid, id: last.id };
+          for (const tail of tails) {
+            const mine = events.filter((event) => wants(tail, event.kind));
+            if (mine.length > 0) tail.handle(mine);
+          }
+          continue;
+        }
+      } catch (error) {
+        options.onError('tail', error);
+      }
+      await nap(tails.length > 0 ? IDLE_MS / 4 : IDLE_MS);
+    }
+  };
+
+  const behindOf = async (name: string): Promise<number> => {
+    const tables = db.withTables<EventsTables>();
+    const row = await tables
+      .selectFrom('events as e')
+      .innerJoin('cursors as c', (join) => join.on('c.follower', '=', name))
+      .whereRef('e.id', '>', 'c.id')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirst();
+    return row?.n ?? 0;
+  };
+
+  return {
+    series,
+    offer: (observations) => writer.offer(observations),
+    async write(tx, observations) {
+      if (observations.length === 0) return;
+      const times = observations.map((one) => one.at);
+      await partitions.ensure(
+        times.reduce((a, b) => Math.min(a, b)),
+        times.reduce((a, b) => Math.max(a, b)),
+      );
+      await writeOver(tx, observations, now());
+    },
+    async append(tx, events) {
+      if (events.length === 0) return;
+      await tx
+        .withTables<EventsTables>()
+        .insertInto('events')
+        .values(
+          events.map((event) => ({
+            at: now(),
+            kind: event.kind,
+            subject: event.subject,
+            area_code: event.areaCode ?? null,
+            organisation_id: event.organisationId ?? null,
+            permission: event.permission ?? null,
+            is_public: event.isPublic ?? false,
+            payload: JSON.stringify(event.payload),
+          })),
+        )
+        .execute();
+      // The bell rings for readers of this process once the commit is surely over; others poll.
+      setTimeout(() => bell.emit('ring'), 5).unref();
+    },
+    follow(follower) {
+      followers.push({ ...follower, failures: 0, error: null });
+    },
+    tail(listener) {
+      tails.push(listener);
+    },
+    readAfter: (cursor) => readAfter(db, cursor, recent),
+    head: () => headOf(db),
+    start() {
+      for (const follower of followers) loops.push(runFollower(follower));
+      loops.push(runTails());
+    },
+    async stop() {
+      await writer.stop();
+      stopping.abort();
+      await Promise.all(loops);
+    },
+    async settled() {
+      for (let quiet = 0; quiet < 2; ) {
+        const behind = await Promise.all(followers.map((follower) => behindOf(follower.name)));
+        quiet = behind.every((n) => n === 0) ? quiet + 1 : 0;
+        await sleep(20);
+      }
+    },
+    async health() {
+      return {
+        waiting: writer.waiting(),
+        followers: await Promise.all(
+          followers.map(async ({ name, failures, error }) => ({ name, failures, error, behind: await behindOf(name) })),
+        ),
+      };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Text } from '../words/index.ts';
+
+/** Every permission that exists. A route, a page or a role that names another one does not compile. */
+export const permissions = {
+  'entity:read': { vi: 'Xem đối tượng (trạm, công trình…)', en: 'See entities' },
+  'entity:write': { vi: 'Sửa đối tượng', en: 'Edit entities' },
+  'device:manage': { vi: 'Quản lý thiết bị và khóa', en: 'Manage devices and their keys' },
+  'ingest:manage': { vi: 'Xem và xử lý dữ liệu bị cách ly', en: 'See and retry quarantined input' },
+  'alert:read': { vi: 'Xem cảnh báo', en: 'See alerts' },
+  'alert:act': { vi: 'Tiếp nhận, đóng cảnh báo', en: 'Acknowledge and close alerts' },
+  'case:read': { vi: 'Xem sự cố, hồ sơ', en: 'See cases' },
+  'case:act': { vi: 'Mở, xử lý, đóng sự cố', en: 'Open, work and close cases' },
+  'task:act': { vi: 'Thực hiện nhiệm vụ được giao', en: 'Carry out assigned tasks' },
+  'rule:manage': { vi: 'Quản lý luật cảnh báo', en: 'Manage rules' },
+  'indicator:read': { vi: 'Xem chỉ tiêu, báo cáo', en: 'See indicators and reports' },
+  'wall:read': { vi: 'Xem màn hình điều hành', en: 'See the wall and the leader view' },
+  'shift:write': { vi: 'Ghi sổ trực', en: 'Write the shift log' },
+  'user:manage': { vi: 'Quản lý người dùng, đơn vị, vai trò', en: 'Manage users, organisations and roles' },
+  'calendar:manage': { vi: 'Quản lý lịch làm việc', en: 'Manage the working calendar' },
+  'territory:manage': { vi: 'Quản lý địa giới', en: 'Manage territory' },
+  'audit:read': { vi: 'Xem nhật ký kiểm toán', en: 'Read the audit log' },
+  'service:read': { vi: 'Xem tình trạng hệ thống', en: 'See service health' },
+} as const satisfies Record<string, Text>;
+
+export type Permission = keyof typeof permissions;
+
+export const allPermissions = Object.keys(permissions) as Permission[];

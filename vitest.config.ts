@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores: one worker keeps the embedded server and the tests from starving each other.
+    maxWorkers: 2,
+    exclude: ['**/node_modules/**', 'dist/**', '.data/**'],
+    include: ['**/*.test.ts', '**/*.test.tsx'],
+  },
+});
