@@ -17,7 +17,17 @@ export type TestDatabase = Database & { url: string };
 export async function testDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   const admin = inject('postgresUrl');
-  await execute(admin, `create database ${name} template ${options.empty ? 'template0' : inject('template')}`);
+  const source = options.empty ? 'template0' : inject('template');
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await execute(admin, `create database ${name} template ${source}`);
+      break;
+    } catch (error) {
+      // 55006: another test file (or autovacuum) is in the template at this moment.
+      if ((error as { code?: string }).code !== '55006' || attempt > 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
   const url = admin.replace(/\/postgres$/, `/${name}`);
   const lost: Error[] = [];
   const database = openDatabase(url, { max: 10, onError: (error) => lost.push(error) });

@@ -171,11 +171,7 @@ export function createLog(options: LogOptions): Log {
     offer: (observations) => writer.offer(observations),
     async write(tx, observations) {
       if (observations.length === 0) return;
-      const times = observations.map((one) => one.at);
-      await partitions.ensure(
-        times.reduce((a, b) => Math.min(a, b)),
-        times.reduce((a, b) => Math.max(a, b)),
-      );
+      await partitions.ensure(observations);
       await writeOver(tx, observations, now());
     },
     async append(tx, events) {

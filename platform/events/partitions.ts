@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
  * Keeps the partitions of `observations` ready: one for each UTC day since the start of last month, one for each
  * month before that (an import of years must not make thousands of tables).
  */
-export type Partitions = { ensure(fromMs: number, toMs: number): Promise<void> };
+export type Partitions = { ensure(observations: readonly { at: number }[]): Promise<void> };
 
 export function createPartitions(pool: pg.Pool, now: () => Date): Partitions {
   const known = new Set<string>();
@@ -33,29 +33,27 @@ export function createPartitions(pool: pg.Pool, now: () => Date): Partitions {
   };
 
   return {
-    async ensure(fromMs, toMs) {
+    async ensure(observations) {
+      const days = new Set<number>();
+      for (const { at } of observations) days.add(Math.floor(at / DAY_MS));
       const today = now();
       const daily = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1);
-      for (let at = fromMs; ; ) {
+      for (const dayNumber of days) {
+        const at = dayNumber * DAY_MS;
         const date = new Date(at);
-        const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+        const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
         const byDay = at >= daily;
-        const start = byDay ? Date.UTC(year, month, day) : Date.UTC(year, month, 1);
+        const start = byDay ? at : Date.UTC(year, month, 1);
         const end = byDay ? start + DAY_MS : Date.UTC(year, month + 1, 1);
         const stamp = new Date(start)
           .toISOString()
           .slice(0, byDay ? 10 : 7)
           .replaceAll('-', '');
         const name = `observations_${stamp}`;
-        if (!known.has(name)) {
-          // A month whose days were made one by one while it was current goes on by days.
-          if (byDay || !(await ensureMonthByDays(pool, stamp, start, end, ensureOne))) {
-            await ensureOne(name, start, end);
-          }
-          known.add(name);
-        }
-        if (toMs < end) return;
-        at = end;
+        if (known.has(name)) continue;
+        // A month whose days were made one by one while it was current goes on by days.
+        if (byDay || !(await ensureMonthByDays(pool, stamp, start, end, ensureOne))) await ensureOne(name, start, end);
+        known.add(name);
       }
     },
   };

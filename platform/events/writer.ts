@@ -80,7 +80,7 @@ export function createWriter(options: {
       if (at < from) from = at;
       if (at > to) to = at;
     }
-    await options.partitions.ensure(from, to);
+    await options.partitions.ensure(observations);
     const client = await options.pool.connect();
     let broken: Error | undefined;
     try {

@@ -40,3 +40,11 @@ export function notFound(what: Text): Refusal {
     en: `No such ${what.en}, or you may not see it.`,
   });
 }
+
+/**
+ * Vietnamese text without diacritics, in lower case, for search: 'Vũ Thư' -> 'vu thu', 'Đông' -> 'dong'.
+ * NFD takes the marks off; đ is a letter of its own and is mapped by hand.
+ */
+export function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase().trim();
+}

@@ -1,0 +1,85 @@
+import type { Db } from '../database/index.ts';
+import { inTransaction } from '../database/index.ts';
+import type { Http } from '../http/index.ts';
+import { covers, type Principal, visible } from '../rights/index.ts';
+import { refuse } from '../words/index.ts';
+import { contextApi } from './api.ts';
+import type { Context } from './index.ts';
+import type { Entity, NamedType, State } from './types.ts';
+
+export function serveContext(http: Http, db: Db, context: Context): void {
+  const answer = (principal: Principal, entity: Entity, state: Record<string, State> | undefined) => ({
+    id: entity.id,
+    type: entity.type,
+    name: entity.name,
+    organisationId: entity.organisationId,
+    areaCode: entity.areaCode,
+    location: entity.location,
+    properties: entity.properties,
+    provenance: entity.provenance,
+    isPublic: entity.isPublic,
+    version: entity.version,
+    updatedAt: entity.updatedAt.toISOString(),
+    state: Object.fromEntries(
+      Object.entries(state ?? {}).map(([property, one]) => [
+        property,
+        { ...one, observedAt: one.observedAt.toISOString(), receivedAt: one.receivedAt.toISOString() },
+      ]),
+    ),
+    may: covers(principal, 'entity:write', entity) ? ['edit'] : [],
+  });
+
+  http.serve('context', contextApi, {
+    'GET /api/types': () => ({ items: context.types().map(asAnswer) }),
+    'GET /api/entities': async ({ principal, query }) => {
+      const { box, ...rest } = query;
+      const found = await context.find(visible(principal, 'entity:read'), {
+        ...rest,
+        ...(box ? { box: parseBox(box) } : {}),
+      });
+      const states = await context.latest(
+        db,
+        found.items.map((entity) => entity.id),
+      );
+      return { items: found.items.map((one) => answer(principal, one, states.get(one.id))), total: found.total };
+    },
+    'GET /api/entities/:id': async ({ principal, params }) => {
+      const entity = await context.get(visible(principal, 'entity:read'), params.id);
+      const states = await context.latest(db, [entity.id]);
+      return answer(principal, entity, states.get(entity.id));
+    },
+    'PUT /api/entities/:id': async ({ principal, params, body }) => {
+      const { version, ...rest } = body;
+      const saved = await inTransaction(db, (tx) =>
+        context.save(tx, principal, { ...rest, id: params.id, provenance: 'measured' }, version),
+      );
+      return answer(principal, saved, undefined);
+    },
+  });
+}
+
+function asAnswer(type: NamedType) {
+  const { title, name, system, marker, columns, observes, schema, headline } = type;
+  return {
+    title,
+    name,
+    system,
+    marker,
+    columns,
+    observes,
+    schema,
+    visible: type.visible,
+    ...(headline ? { headline } : {}),
+  };
+}
+
+function parseBox(text: string): [number, number, number, number] {
+  const [west, south, east, north] = text.split(',').map(Number);
+  if ([west, south, east, north].some((one) => one === undefined || !Number.isFinite(one))) {
+    throw refuse(400, 'bad-box', {
+      vi: 'Khung bản đồ (box) phải là bốn số: tây,nam,đông,bắc.',
+      en: 'box must be four numbers: west,south,east,north.',
+    });
+  }
+  return [west as number, south as number, east as number, north as number];
+}

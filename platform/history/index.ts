@@ -1,0 +1,156 @@
+/**
+ * History: what was. Hour and day roll-ups and derived values (VN_AQI ...) that follow the log.
+ * Promise: roll-ups and derived values are what a fresh computation over the stored rows would give, also after late
+ * and corrected data; calibration and faults enter neither; every derived value can be explained from its rows.
+ */
+import type { Context } from '../context/index.ts';
+import type { Db } from '../database/index.ts';
+import type { Log } from '../events/index.ts';
+import type { Visible } from '../rights/index.ts';
+import { notFound } from '../words/index.ts';
+import {
+  affected,
+  computeDue,
+  type Derivation,
+  type Due,
+  type HourSeries,
+  nameDerivations,
+  type Reasoning,
+  ripe,
+  VALID_SHARE,
+  windowOf,
+} from './derive.ts';
+import { DAY_MS, HOUR_MS } from './local-time.ts';
+import { bucketPoints, type Point, rawPoints, type Shade, shades } from './read.ts';
+import { readBuckets, remake, touchedHours } from './rollups.ts';
+
+export type { Derivation, HourSeries, Reasoning } from './derive.ts';
+export { DAY_MS, dayOf, HOUR_MS, hourOf, LOCAL_OFFSET_MS } from './local-time.ts';
+export type { Point, Shade } from './read.ts';
+export { serveHistory } from './routes.ts';
+
+export type Step = 'raw' | 'hour' | 'day';
+
+export type Curve = { points: Point[]; shades: Shade[]; cut: boolean; unit: string; everySeconds: number };
+
+export type Explanation = Reasoning & {
+  value: number | null;
+  version: number;
+  formula: { vi: string; en: string };
+  source: { vi: string; en: string };
+  inputs: { property: string; unit: string; hours: { at: number; mean: number | null; n: number; valid: boolean }[] }[];
+};
+
+export type History = {
+  curve(rights: Visible, entityId: string, property: string, from: Date, to: Date, step: Step): Promise<Curve>;
+  /** Newest-first raw rows of one series, for drill-down and export. */
+  explain(rights: Visible, entityId: string, property: string, at: Date): Promise<Explanation>;
+  /** Computes what the clock has made due; the server calls it every second. */
+  tick(): Promise<number>;
+};
+
+export type HistoryOptions = {
+  db: Db;
+  log: Log;
+  context: Context;
+  now: () => Date;
+  derivations: readonly Derivation[];
+};
+
+const RAW_LIMIT = 20_000;
+
+export function createHistory(options: HistoryOptions): History {
+  const { db, log, context, now } = options;
+  const derivations = nameDerivations(options.derivations, context);
+  const byInput = new Map<string, typeof derivations>();
+  for (const derivation of derivations) {
+    for (const from of derivation.from) byInput.set(from, [...(byInput.get(from) ?? []), derivation]);
+  }
+  const typeOf = new Map<string, string>();
+
+  log.follow({
+    name: 'history',
+    kinds: ['observations'],
+    startAt: 'beginning',
+    async handle(tx, events) {
+      const touched = touchedHours(events);
+      await remake(tx, touched);
+      const known = await log.series.read([...touched.keys()]);
+      const strangers = [...new Set([...known.values()].map((one) => one.entityId))].filter((id) => !typeOf.has(id));
+      for (const [id, entity] of await context.read(tx, strangers)) typeOf.set(id, entity.type);
+      const due = new Map<string, Due>();
+      for (const [id, hours] of touched) {
+        const series = known.get(id);
+        if (!series) continue;
+        for (const derivation of byInput.get(`${typeOf.get(series.entityId)}.${series.property}`) ?? []) {
+          for (const one of affected(series.entityId, derivation, hours)) {
+            due.set(`${one.entityId}\n${derivation.to}\n${one.bucket}`, one);
+          }
+        }
+      }
+      await computeDue(tx, log, [...due.values()], now());
+    },
+  });
+
+  const seriesOf = async (rights: Visible, entityId: string, property: string) => {
+    const entity = await context.get(rights, entityId);
+    const observed = context.type(entity.type)?.observes[property];
+    if (!observed) {
+      throw notFound({ vi: `thông số ${property} của ${entityId}`, en: `property ${property} of ${entityId}` });
+    }
+    const [id] = await log.series.numbersOf([{ entityId, property }]);
+    return { entity, observed, id: id ?? -1 };
+  };
+
+  return {
+    async curve(rights, entityId, property, from, to, step) {
+      const { observed, id } = await seriesOf(rights, entityId, property);
+      const { everySeconds, rollUp, unit } = observed;
+      const shaded = await shades(db, id, from, to, everySeconds);
+      if (step === 'raw') {
+        const { points, cut } = await rawPoints(db, id, from, to, everySeconds, RAW_LIMIT);
+        return { points, cut, shades: shaded, unit, everySeconds };
+      }
+      const points = await bucketPoints(db, id, step, from, to, everySeconds, rollUp);
+      return { points, cut: false, shades: shaded, unit, everySeconds };
+    },
+
+    async explain(rights, entityId, property, at) {
+      const { entity, id } = await seriesOf(rights, entityId, property);
+      const derivation = derivations.find((one) => one.type === entity.type && one.property === property);
+      if (!derivation) {
+        throw notFound({
+          vi: `công thức của ${property}: đây là giá trị đo`,
+          en: `formula of ${property}: it is measured`,
+        });
+      }
+      const from = at.getTime() - derivation.lookBackHours * HOUR_MS;
+      const to = at.getTime() + (derivation.every === 'hour' ? HOUR_MS : DAY_MS);
+      const pairs = derivation.inputs.map((input) => ({ entityId, property: input.property }));
+      const ids = await log.series.numbersOf(pairs);
+      const buckets = await readBuckets(db, ids, 'hour', new Date(from), new Date(to));
+      const idOf = new Map(pairs.map((pair, index) => [pair.property, ids[index] ?? -1]));
+      const inputs = windowOf(derivation, at.getTime(), (name) => buckets.get(idOf.get(name) ?? -1));
+      const stored = await rawPoints(db, id, at, new Date(at.getTime() + 1), 3600, 1);
+      return {
+        ...derivation.explain(inputs),
+        value: stored.points[0]?.value ?? null,
+        version: derivation.version,
+        formula: derivation.formula,
+        source: derivation.source,
+        inputs: derivation.inputs.map(({ property: name, everySeconds }) => {
+          const own = buckets.get(idOf.get(name) ?? -1);
+          const needed = Math.max(1, Math.ceil((VALID_SHARE * 3600) / everySeconds));
+          const hours = (inputs[name] ?? ([] as HourSeries)).map((_, index) => {
+            const start = from + index * HOUR_MS;
+            const one = own?.get(start);
+            return { at: start, mean: one?.mean ?? null, n: one?.n ?? 0, valid: (one?.n ?? 0) >= needed };
+          });
+          return { property: name, unit: context.type(entity.type)?.observes[name]?.unit ?? '', hours };
+        }),
+      };
+    },
+
+    tick: () => ripe(db, log, derivations, now()),
+  };
+}

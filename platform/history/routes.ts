@@ -1,0 +1,66 @@
+import type { Context } from '../context/index.ts';
+import type { Http } from '../http/index.ts';
+import { visible } from '../rights/index.ts';
+import { refuse } from '../words/index.ts';
+import { historyApi } from './api.ts';
+import type { History, Step } from './index.ts';
+import { DAY_MS, LOCAL_OFFSET_MS } from './local-time.ts';
+
+const LONGEST: Record<Step, number> = { raw: 31 * DAY_MS, hour: 400 * DAY_MS, day: 4000 * DAY_MS };
+
+const provenanceWords = {
+  measured: 'so lieu do',
+  simulated: 'DU LIEU MO PHONG',
+  replayed: 'DU LIEU PHAT LAI',
+} as const;
+
+export function serveHistory(http: Http, history: History, context: Context): void {
+  http.serve('history', historyApi, {
+    'GET /api/history/:entity/:property': ({ principal, params, query }) => {
+      const { from, to } = range(query);
+      return history.curve(visible(principal, 'entity:read'), params.entity, params.property, from, to, query.step);
+    },
+    'GET /api/history/:entity/:property/explain': ({ principal, params, query }) =>
+      history.explain(visible(principal, 'entity:read'), params.entity, params.property, new Date(query.at)),
+    'GET /api/history/:entity/:property/export.csv': async ({ principal, params, query, reply }) => {
+      const { from, to } = range(query);
+      const rights = visible(principal, 'entity:read');
+      const entity = await context.get(rights, params.entity);
+      const curve = await history.curve(rights, params.entity, params.property, from, to, query.step);
+      const lines = [
+        'time,entity,property,unit,value,min,max,n,completeness,provenance',
+        ...curve.points.map((point) =>
+          [
+            new Date(point.at + LOCAL_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' '),
+            entity.id,
+            params.property,
+            curve.unit,
+            point.value ?? '',
+            point.min ?? '',
+            point.max ?? '',
+            point.n,
+            point.share.toFixed(3),
+            provenanceWords[entity.provenance],
+          ].join(','),
+        ),
+      ];
+      reply.header('content-type', 'text/csv; charset=utf-8');
+      reply.header('content-disposition', `attachment; filename="${params.property}.csv"`);
+      return reply.send(`\ufeff${lines.join('\r\n')}\r\n`);
+    },
+  });
+}
+
+function range(query: { from: string; to: string; step: Step }): { from: Date; to: Date } {
+  const from = new Date(query.from);
+  const to = new Date(query.to);
+  const length = to.getTime() - from.getTime();
+  if (length <= 0 || length > LONGEST[query.step]) {
+    const days = LONGEST[query.step] / DAY_MS;
+    throw refuse(400, 'bad-range', {
+      vi: `Khoảng thời gian phải từ trước đến sau và không quá ${days} ngày cho bước này.`,
+      en: `The range must go forward and be at most ${days} days for this step.`,
+    });
+  }
+  return { from, to };
+}

@@ -1,0 +1,104 @@
+import Type from 'typebox';
+import { endpoints } from '../http/endpoints.ts';
+
+const reason = Type.Object({
+  at: Type.Union([Type.String(), Type.Number()]),
+  reason: Type.Object({ vi: Type.String(), en: Type.String() }),
+  text: Type.Optional(Type.String()),
+});
+
+export const observationBody = Type.Object({
+  observations: Type.Array(
+    Type.Object({
+      entity: Type.String({ maxLength: 200 }),
+      property: Type.String({ maxLength: 100 }),
+      observedAt: Type.String({ maxLength: 40, description: 'ISO 8601 có múi giờ, ví dụ 2026-11-23T08:05:00+07:00' }),
+      value: Type.Number(),
+      quality: Type.Optional(Type.Integer({ minimum: 0, maximum: 2, description: '0 đo, 1 hiệu chuẩn, 2 lỗi' })),
+    }),
+    { minItems: 1, maxItems: 10_000 },
+  ),
+});
+
+export const ingestApi = endpoints({
+  'POST /api/ingest/observations': {
+    access: 'device',
+    summary: { vi: 'Nhận một lô số liệu đo', en: 'Take a batch of observations' },
+    body: observationBody,
+    bodyLimit: 4 * 1024 * 1024,
+    answer: Type.Object({
+      accepted: Type.Integer({ description: 'đã ghi bền vững' }),
+      refused: Type.Array(reason),
+    }),
+  },
+  'GET /api/devices': {
+    access: 'device:manage',
+    summary: { vi: 'Thiết bị', en: 'Devices' },
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          name: Type.String(),
+          organisationId: Type.Union([Type.String(), Type.Null()]),
+          areaCode: Type.Union([Type.String(), Type.Null()]),
+          active: Type.Boolean(),
+          lastSeenAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+          entityIds: Type.Array(Type.String()),
+        }),
+      ),
+    }),
+  },
+  'PUT /api/devices/:id': {
+    access: 'device:manage',
+    summary: { vi: 'Đăng ký thiết bị hoặc cấp khóa mới', en: 'Register a device or give it a new key' },
+    params: Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }) }),
+    body: Type.Object(
+      {
+        name: Type.String({ minLength: 1, maxLength: 200 }),
+        entityIds: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 1000 }),
+      },
+      { additionalProperties: false },
+    ),
+    answer: Type.Object({ key: Type.String({ description: 'chỉ hiển thị một lần' }) }),
+  },
+  'POST /api/devices/:id/active': {
+    access: 'device:manage',
+    summary: { vi: 'Cho phép hoặc khóa thiết bị', en: 'Allow or block a device' },
+    params: Type.Object({ id: Type.String({ maxLength: 100 }) }),
+    body: Type.Object({ active: Type.Boolean() }, { additionalProperties: false }),
+    answer: Type.Object({ active: Type.Boolean() }),
+  },
+  'GET /api/quarantine': {
+    access: 'ingest:manage',
+    summary: { vi: 'Dữ liệu chưa đọc được', en: 'Quarantined input' },
+    query: Type.Object({
+      limit: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
+      offset: Type.Integer({ minimum: 0, default: 0 }),
+    }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.Integer(),
+          door: Type.String(),
+          source: Type.String(),
+          receivedAt: Type.String({ format: 'date-time' }),
+          reasons: Type.Array(reason),
+          preview: Type.String(),
+        }),
+      ),
+      total: Type.Integer(),
+    }),
+  },
+  'POST /api/quarantine/:id/retry': {
+    access: 'ingest:manage',
+    summary: { vi: 'Đọc lại dữ liệu bị cách ly', en: 'Retry quarantined input' },
+    params: Type.Object({ id: Type.Integer() }),
+    answer: Type.Object({ accepted: Type.Integer(), refused: Type.Array(reason) }),
+  },
+  'POST /api/quarantine/:id/drop': {
+    access: 'ingest:manage',
+    summary: { vi: 'Bỏ dữ liệu bị cách ly', en: 'Drop quarantined input' },
+    params: Type.Object({ id: Type.Integer() }),
+    answer: Type.Object({ state: Type.String() }),
+  },
+});

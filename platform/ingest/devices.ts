@@ -1,0 +1,163 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Audit } from '../audit/index.ts';
+import { type Db, inTransaction, type Tx } from '../database/index.ts';
+import { demand, type Placed, type Principal, type Visible } from '../rights/index.ts';
+import { notFound } from '../words/index.ts';
+import type { IngestTables } from './tables.ts';
+
+export type Device = { principal: Principal; entities: ReadonlySet<string> };
+
+export type NewDevice = {
+  id: string;
+  name: string;
+  organisationId: string | null;
+  areaCode: string | null;
+  entityIds: readonly string[];
+};
+
+/** Devices and their keys. A key is `<device id>.<256 random bits>`; only its hash is stored. */
+export type Devices = {
+  /** Makes the device (or a new key for it); the key is shown this once. The caller checked the entities' rights. */
+  register(tx: Tx, principal: Principal, device: NewDevice): Promise<{ key: string }>;
+  /** The device of a key, or null. Remembers the answer for a few seconds. */
+  check(id: string, secret: string): Promise<Device | null>;
+  list(
+    rights: Visible,
+  ): Promise<
+    {
+      id: string;
+      name: string;
+      organisationId: string | null;
+      areaCode: string | null;
+      active: boolean;
+      lastSeenAt: Date | null;
+      entityIds: string[];
+    }[]
+  >;
+  setActive(principal: Principal, id: string, active: boolean): Promise<void>;
+  /** Writes the last-seen times gathered since the last call. */
+  flushSeen(): Promise<void>;
+};
+
+const REMEMBER_MS = 5_000;
+
+export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; now: () => Date }): Devices {
+  const { db, audit, now } = options;
+  const tables = db.withTables<IngestTables>();
+  const remembered = new Map<string, { device: Device; until: number; hash: Buffer }>();
+  const seen = new Map<string, Date>();
+  const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+  return {
+    async register(tx, principal, device) {
+      demand(principal, 'device:manage', device);
+      const secret = randomBytes(32).toString('base64url');
+      const row = {
+        name: device.name,
+        organisation_id: device.organisationId,
+        area_code: device.areaCode,
+        key_hash: hashOf(secret),
+        active: true,
+      };
+      const own = tx.withTables<IngestTables>();
+      await own
+        .insertInto('devices')
+        .values({ id: device.id, ...row, created_at: now(), last_seen_at: null })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute();
+      await own.deleteFrom('device_entities').where('device_id', '=', device.id).execute();
+      if (device.entityIds.length > 0) {
+        await own
+          .insertInto('device_entities')
+          .values(device.entityIds.map((entity_id) => ({ device_id: device.id, entity_id })))
+          .execute();
+      }
+      await audit.record(tx, {
+        principal,
+        action: 'device.register',
+        subject: `device:${device.id}`,
+        areaCode: device.areaCode,
+        organisationId: device.organisationId,
+        detail: { entities: device.entityIds.length },
+      });
+      remembered.delete(device.id);
+      return { key: `${device.id}.${secret}` };
+    },
+
+    async check(id, secret) {
+      const at = now();
+      const hash = hashOf(secret);
+      const known = remembered.get(id);
+      if (known && known.until > at.getTime() && timingSafeEqual(known.hash, hash)) {
+        seen.set(id, at);
+        return known.device;
+      }
+      const row = await tables
+        .selectFrom('devices')
+        .selectAll()
+        .where('id', '=', id)
+        .where('active', '=', true)
+        .executeTakeFirst();
+      if (!row || !timingSafeEqual(row.key_hash, hash)) return null;
+      const entities = await tables
+        .selectFrom('device_entities')
+        .select('entity_id')
+        .where('device_id', '=', id)
+        .execute();
+      const device: Device = {
+        principal: { kind: 'device', id, name: row.name, organisationId: row.organisation_id, grants: [] },
+        entities: new Set(entities.map((one) => one.entity_id)),
+      };
+      remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash });
+      seen.set(id, at);
+      return device;
+    },
+
+    async list(rights) {
+      const rows = await tables
+        .selectFrom('devices')
+        .selectAll()
+        .where(rights.where({ area: 'area_code', organisation: 'organisation_id' }))
+        .orderBy('id')
+        .execute();
+      const links = await tables.selectFrom('device_entities').selectAll().execute();
+      return rows.map((row) => ({
+        id: row.id,
+        name: row.name,
+        organisationId: row.organisation_id,
+        areaCode: row.area_code,
+        active: row.active,
+        lastSeenAt: row.last_seen_at,
+        entityIds: links.filter((link) => link.device_id === row.id).map((link) => link.entity_id),
+      }));
+    },
+
+    async setActive(principal, id, active) {
+      await inTransaction(db, async (tx) => {
+        const own = tx.withTables<IngestTables>();
+        const row = await own.selectFrom('devices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+        if (!row) throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
+        const place: Placed = { areaCode: row.area_code, organisationId: row.organisation_id };
+        demand(principal, 'device:manage', place);
+        await own.updateTable('devices').set({ active }).where('id', '=', id).execute();
+        await audit.record(tx, {
+          principal,
+          action: active ? 'device.allow' : 'device.block',
+          subject: `device:${id}`,
+          ...place,
+        });
+      });
+      remembered.delete(id);
+    },
+
+    async flushSeen() {
+      if (seen.size === 0) return;
+      const rows = [...seen];
+      seen.clear();
+      await sql`update devices set last_seen_at = given.at
+        from unnest(${rows.map(([id]) => id)}::text[], ${rows.map(([, at]) => at.toISOString())}::timestamptz[]) as given (id, at)
+        where devices.id = given.id`.execute(db);
+    },
+  };
+}

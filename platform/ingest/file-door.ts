@@ -1,0 +1,96 @@
+import type { Db } from '../database/index.ts';
+import type { Log, Quality } from '../events/index.ts';
+import { Refusal } from '../words/index.ts';
+import type { Intake } from './intake.ts';
+import { quarantine, type Reason } from './quarantine.ts';
+import type { IngestTables } from './tables.ts';
+
+/** What a parser finds in one file: the station by the name it goes by in its files, good values and bad lines. */
+export type ParsedFile = {
+  station: string;
+  good: { property: string; at: Date; value: number; quality: Quality; line: number }[];
+  bad: Reason[];
+  /** true where the last line looks cut off: the file may still be being written */
+  unfinished: boolean;
+};
+
+/** A system's declaration of a door for files; `parse` throws a Refusal where nothing can be read. */
+export type FileDoor = {
+  id: string;
+  by: 'file';
+  /** a file of this kind, that the parser takes without a bad line (a test checks it) */
+  sample: { name: string; text: string };
+  parse(bytes: Uint8Array, name: string, now: Date): ParsedFile;
+};
+
+export type FileOutcome = { accepted: number; refused: Reason[]; unfinished: boolean };
+
+export type Files = { take(door: FileDoor, path: string, bytes: Uint8Array): Promise<FileOutcome> };
+
+/**
+ * Takes one file through the door: what is good is committed, what is bad is kept in quarantine with its reason.
+ * Taking the same file again changes nothing.
+ * @param path the file's path below the door's folder; its first folder must be the station's own
+ */
+export function createFileIntake(options: { db: Db; log: Log; intake: Intake; now: () => Date }): Files {
+  const { db, log, intake, now } = options;
+  return {
+    async take(door, path, bytes) {
+      const keep = (reasons: readonly Reason[]): Promise<void> =>
+        quarantine(db, { door: door.id, source: path, bytes, reasons, at: now() });
+      let parsed: ParsedFile;
+      try {
+        parsed = door.parse(bytes, path.split('/').at(-1) ?? path, now());
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const reasons = [{ at: 0, reason: error.text }];
+        await keep(reasons);
+        return { accepted: 0, refused: reasons, unfinished: false };
+      }
+      const folder = path.split('/')[0] ?? '';
+      const alias = await db
+        .withTables<IngestTables>()
+        .selectFrom('door_aliases')
+        .select('entity_id')
+        .where('door', '=', door.id)
+        .where('alias', '=', parsed.station)
+        .executeTakeFirst();
+      if (!alias || folder !== parsed.station) {
+        const reasons = [
+          { at: 0, reason: alias ? wrongFolder(parsed.station, folder) : unknownStation(parsed.station) },
+        ];
+        await keep(reasons);
+        return { accepted: 0, refused: reasons, unfinished: false };
+      }
+      const incoming = parsed.good.map((one) => ({
+        entity: alias.entity_id,
+        property: one.property,
+        at: one.at.getTime(),
+        value: one.value,
+        quality: one.quality,
+      }));
+      const sorted = await intake.sort(incoming, () => true);
+      await log.offer(sorted.good);
+      const refused: Reason[] = [
+        ...parsed.bad,
+        ...sorted.bad.map((flaw) => ({ at: parsed.good[Number(flaw.at)]?.line ?? flaw.at, reason: flaw.reason })),
+      ];
+      if (refused.length > 0 && !parsed.unfinished) await keep(refused);
+      return { accepted: sorted.good.length, refused, unfinished: parsed.unfinished };
+    },
+  };
+}
+
+function unknownStation(station: string) {
+  return {
+    vi: `chưa khai báo trạm “${station}”; hãy khai báo mã tệp của trạm rồi bấm Đọc lại`,
+    en: `station “${station}” is not registered; register its file code, then retry`,
+  };
+}
+
+function wrongFolder(station: string, folder: string) {
+  return {
+    vi: `tệp của trạm “${station}” nằm trong thư mục “${folder}” của nơi khác`,
+    en: `a file of station “${station}” lies in the folder “${folder}” of another`,
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Ingest: the doors. HTTP batches, MQTT messages and files in a watched folder become observations in the log.
+ * Promise: a yes (2xx, PUBACK, a file moved to the archive) means committed; a bad row never stops the good ones and
+ * is told with its place and reason; the same data sent again change nothing; a device writes only to its own.
+ */
+import type { Audit } from '../audit/index.ts';
+import type { Context } from '../context/index.ts';
+import { type Db, inTransaction, type Tx } from '../database/index.ts';
+import type { Log } from '../events/index.ts';
+import { demand, forbidden, type Principal, scopeOf } from '../rights/index.ts';
+import { notFound, refuse } from '../words/index.ts';
+import { createDevices, type Devices } from './devices.ts';
+import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
+import { createIntake, type Intake } from './intake.ts';
+import { type Broker, startBroker } from './mqtt.ts';
+import { decide, type Quarantined, quarantined, quarantinedOne } from './quarantine.ts';
+import type { IngestTables } from './tables.ts';
+import { type Watcher, watchFolder } from './watch.ts';
+
+export type { FileDoor, FileOutcome, ParsedFile } from './file-door.ts';
+export type { Broker } from './mqtt.ts';
+export { deviceAuthenticator, serveIngest } from './routes.ts';
+export type { Watcher } from './watch.ts';
+
+export type Ingest = {
+  log: Log;
+  now: () => Date;
+  intake: Intake;
+  devices: Devices;
+  files: Files;
+  registerDevice(
+    principal: Principal,
+    id: string,
+    name: string,
+    entityIds: readonly string[],
+  ): Promise<{ key: string }>;
+  /** Names a station as it goes by in its files. */
+  alias(tx: Tx, door: string, name: string, entityId: string): Promise<void>;
+  quarantined(principal: Principal, limit: number, offset: number): Promise<{ items: Quarantined[]; total: number }>;
+  retry(principal: Principal, id: number): Promise<{ accepted: number; refused: FileOutcome['refused'] }>;
+  drop(tx: Tx, principal: Principal, id: number): Promise<void>;
+  watch(directory: string, restMs?: number): Promise<Watcher>;
+  broker(host: string, port: number): Promise<Broker>;
+};
+
+export type IngestOptions = {
+  db: Db;
+  log: Log;
+  context: Context;
+  audit: Pick<Audit, 'record'>;
+  now: () => Date;
+  doors: readonly FileDoor[];
+  onError: (what: string, error: unknown) => void;
+};
+
+export function createIngest(options: IngestOptions): Ingest {
+  const { db, log, context, audit, now, doors } = options;
+  const intake = createIntake({ db, log, context, now });
+  const devices = createDevices({ db, audit, now });
+  const files = createFileIntake({ db, log, intake, now });
+
+  /** Raw input may hold anybody's data: only who sees the whole province may look into it. */
+  const demandAll = (principal: Principal): void => {
+    if (!scopeOf(principal, 'ingest:manage')?.all) throw forbidden('ingest:manage');
+  };
+  const entry = async (principal: Principal, id: number): Promise<Quarantined> => {
+    demandAll(principal);
+    const found = await quarantinedOne(db, id);
+    if (found?.state !== 'waiting')
+      throw notFound({ vi: `mục cách ly số ${id}`, en: `quarantine entry ${id}` });
+    return found;
+  };
+
+  return {
+    log,
+    now,
+    intake,
+    devices,
+    files,
+    async registerDevice(principal, id, name, entityIds) {
+      return inTransaction(db, async (tx) => {
+        const entities = await context.read(tx, entityIds);
+        for (const entityId of entityIds) {
+          const entity = entities.get(entityId);
+          if (!entity) throw notFound({ vi: `đối tượng ${entityId}`, en: `entity ${entityId}` });
+          demand(principal, 'device:manage', { areaCode: entity.areaCode, organisationId: entity.organisationId });
+        }
+        const existing = await tx
+          .withTables<IngestTables>()
+          .selectFrom('devices')
+          .selectAll()
+          .where('id', '=', id)
+          .executeTakeFirst();
+        if (existing)
+          demand(principal, 'device:manage', {
+            areaCode: existing.area_code,
+            organisationId: existing.organisation_id,
+          });
+        const first = entities.get(entityIds[0] ?? '');
+        return devices.register(tx, principal, {
+          id,
+          name,
+          organisationId: first?.organisationId ?? null,
+          areaCode: first?.areaCode ?? null,
+          entityIds,
+        });
+      });
+    },
+    async alias(tx, door, name, entityId) {
+      await tx
+        .withTables<IngestTables>()
+        .insertInto('door_aliases')
+        .values({ door, alias: name, entity_id: entityId })
+        .onConflict((conflict) => conflict.columns(['door', 'alias']).doUpdateSet({ entity_id: entityId }))
+        .execute();
+    },
+    async quarantined(principal, limit, offset) {
+      demandAll(principal);
+      return quarantined(db, limit, offset);
+    },
+    async retry(principal, id) {
+      const found = await entry(principal, id);
+      const door = doors.find((one) => one.id === found.door);
+      if (!door) throw notRetryable(found.door);
+      const outcome = await files.take(door, found.source, found.bytes);
+      if (outcome.accepted > 0 || outcome.refused.length === 0) {
+        await decide(db, id, 'retried', principal.id, now());
+        await inTransaction(db, (tx) =>
+          audit.record(tx, { principal, action: 'quarantine.retry', subject: `quarantine:${id}` }),
+        );
+      }
+      return { accepted: outcome.accepted, refused: outcome.refused };
+    },
+    async drop(tx, principal, id) {
+      await entry(principal, id);
+      await decide(tx, id, 'dropped', principal.id, now());
+      await audit.record(tx, { principal, action: 'quarantine.drop', subject: `quarantine:${id}` });
+    },
+    watch: (directory, restMs) =>
+      watchFolder({
+        directory,
+        doors,
+        files,
+        now,
+        onError: options.onError,
+        ...(restMs === undefined ? {} : { restMs }),
+      }),
+    broker: (host, port) => startBroker({ host, port, db, log, devices, intake, now, onError: options.onError }),
+  };
+}
+
+function notRetryable(door: string) {
+  return refuse(409, 'not-retryable', {
+    vi: `Dữ liệu qua cửa ${door} không đọc lại được ở đây; thiết bị cần gửi lại bản đã sửa.`,
+    en: `Input of door ${door} cannot be retried here; the device must send it again, corrected.`,
+  });
+}

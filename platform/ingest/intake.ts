@@ -1,0 +1,122 @@
+import type { Context, Observed } from '../context/index.ts';
+import type { Db } from '../database/index.ts';
+import type { Log, Observation, Quality } from '../events/index.ts';
+import type { Flaw, Text } from '../words/index.ts';
+import { plain } from '../words/index.ts';
+
+/** One observation as a door hands it in, before anything is known to be right. */
+export type Incoming = { entity: string; property: string; at: number; value: number; quality: Quality };
+
+export type Sorted = { good: Observation[]; bad: Flaw[] };
+
+/** What may be written to: the entity's observed properties and their series. */
+type Target = { observes: Record<string, Observed>; series: Map<string, number> };
+
+const FUTURE_MS = 5 * 60_000;
+const EARLIEST = Date.UTC(2000, 0, 1);
+
+/**
+ * The one check that every door shares: known entity and property, value a number within its range, time neither in
+ * the future nor before 2000. Bad rows are told with their index; good rows become observations of their series.
+ */
+export type Intake = {
+  sort(incoming: readonly Incoming[], allowed: (entityId: string) => boolean): Promise<Sorted>;
+  /** Forget what is known of entities (after one was made or changed). */
+  forget(): void;
+};
+
+export function createIntake(options: { db: Db; log: Log; context: Context; now: () => Date }): Intake {
+  const { db, log, context, now } = options;
+  const targets = new Map<string, Target | null>();
+
+  const load = async (incoming: readonly Incoming[]): Promise<void> => {
+    const unknown = new Set<string>();
+    for (const one of incoming) if (!targets.has(one.entity)) unknown.add(one.entity);
+    if (unknown.size === 0) return;
+    const entities = await context.read(db, [...unknown]);
+    for (const id of unknown) {
+      const entity = entities.get(id);
+      const type = entity ? context.type(entity.type) : undefined;
+      // A stranger's ids must not fill the memory: what does not exist is forgotten again below.
+      targets.set(id, type ? { observes: type.observes, series: new Map() } : null);
+    }
+  };
+
+  const number = async (incoming: readonly Incoming[]): Promise<void> => {
+    const pairs: { entityId: string; property: string }[] = [];
+    for (const one of incoming) {
+      const target = targets.get(one.entity);
+      if (target?.observes[one.property] && !target.series.has(one.property)) {
+        pairs.push({ entityId: one.entity, property: one.property });
+      }
+    }
+    if (pairs.length === 0) return;
+    const ids = await log.series.numbersOf(pairs);
+    pairs.forEach((pair, index) => {
+      const id = ids[index];
+      if (id !== undefined) targets.get(pair.entityId)?.series.set(pair.property, id);
+    });
+  };
+
+  return {
+    async sort(incoming, allowed) {
+      await load(incoming);
+      await number(incoming);
+      const latest = now().getTime() + FUTURE_MS;
+      const good: Observation[] = [];
+      const bad: Flaw[] = [];
+      for (let index = 0; index < incoming.length; index++) {
+        const one = incoming[index] as Incoming;
+        const target = targets.get(one.entity);
+        const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
+        if (reason) {
+          bad.push({ at: String(index), reason });
+          continue;
+        }
+        const seriesId = target?.series.get(one.property);
+        if (seriesId !== undefined) good.push({ seriesId, at: one.at, value: one.value, quality: one.quality });
+      }
+      for (const one of incoming) if (targets.get(one.entity) === null) targets.delete(one.entity);
+      return { good, bad };
+    },
+    forget: () => targets.clear(),
+  };
+}
+
+function flawOf(one: Incoming, target: Target | null, latest: number): Text | null {
+  if (!target) {
+    // Not allowed and not there are told alike, so that ids cannot be guessed.
+    return {
+      vi: `không có đối tượng “${one.entity}” cho thiết bị này; kiểm tra mã hoặc xin cấp quyền`,
+      en: `no entity “${one.entity}” for this device; check the id or ask for the right`,
+    };
+  }
+  const observed = Object.hasOwn(target.observes, one.property) ? target.observes[one.property] : undefined;
+  if (!observed) {
+    const names = Object.keys(target.observes).filter((name) => !target.observes[name]?.derived);
+    const near = names.filter((name) => plain(name).includes(plain(one.property).slice(0, 3)));
+    const list = (near.length > 0 ? near : names).join(', ');
+    return {
+      vi: `không có thông số “${one.property}”; các thông số được nhận: ${list}`,
+      en: `no property “${one.property}”; taken are: ${list}`,
+    };
+  }
+  if (observed.derived) {
+    return {
+      vi: `“${one.property}” do hệ thống tính, không nhận từ thiết bị`,
+      en: `“${one.property}” is computed by the platform and not taken from devices`,
+    };
+  }
+  const [low, high] = observed.range;
+  if (!Number.isFinite(one.value) || one.value < low || one.value > high) {
+    return {
+      vi: `giá trị ${one.value} nằm ngoài khoảng ${low}–${high} ${observed.unit}`,
+      en: `value ${one.value} is outside ${low}–${high} ${observed.unit}`,
+    };
+  }
+  if (!Number.isFinite(one.at)) return { vi: 'thời gian không đọc được (ISO 8601)', en: 'unreadable time (ISO 8601)' };
+  if (one.at > latest)
+    return { vi: 'thời gian ở tương lai; chỉnh đồng hồ thiết bị', en: 'time is in the future; set the clock' };
+  if (one.at < EARLIEST) return { vi: 'thời gian trước năm 2000', en: 'time is before the year 2000' };
+  return null;
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+import type { Db } from '../database/index.ts';
+import type { Log } from '../events/index.ts';
+import { Refusal } from '../words/index.ts';
+import type { Device, Devices } from './devices.ts';
+import type { Incoming, Intake } from './intake.ts';
+import { quarantine, type Reason } from './quarantine.ts';
+
+export type Broker = { port: number; stop(): Promise<void> };
+
+const TOPIC = /^dttm\/([A-Za-z0-9:._-]{1,200})\/observations$/;
+
+/**
+ * The embedded MQTT broker. A device signs in with its id and its key; it publishes to `dttm/<entity>/observations`
+ * a message `{ "observedAt": ISO time, "values": { property: number }, "quality"?: 0|1|2 }` or an array of them.
+ * With QoS 1 the PUBACK goes out only after the commit; a message that is not kept is not acknowledged (the
+ * connection is closed, so that the device sends it again). Devices may not subscribe.
+ */
+export async function startBroker(options: {
+  host: string;
+  port: number;
+  db: Db;
+  log: Log;
+  devices: Devices;
+  intake: Intake;
+  now: () => Date;
+  onError: (what: string, error: unknown) => void;
+}): Promise<Broker> {
+  const { db, log, devices, intake, now } = options;
+  const signedIn = new WeakMap<Client, { device: Device; id: string; secret: string }>();
+
+  const authenticate = async (client: Client, username: string, password: string): Promise<boolean> => {
+    const secret = password.startsWith(`${username}.`) ? password.slice(username.length + 1) : password;
+    const device = await devices.check(username, secret);
+    if (device) signedIn.set(client, { device, id: username, secret });
+    return device !== null;
+  };
+
+  const take = async (client: Client, packet: PublishPacket): Promise<void> => {
+    const known = signedIn.get(client);
+    // Checked anew (remembered for seconds): a blocked device must not go on over an old connection.
+    const device = known ? await devices.check(known.id, known.secret) : null;
+    if (!device) throw new Error('not signed in, or blocked meanwhile');
+    const entity = TOPIC.exec(packet.topic)?.[1];
+    const bytes = Buffer.from(packet.payload);
+    const source = `${device.principal.id}:${packet.topic}`;
+    if (!entity) {
+      await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons: [{ at: 0, reason: badTopic }] });
+      return;
+    }
+    const { incoming, bad } = readMessage(bytes, entity);
+    const sorted = await intake.sort(incoming, (id) => device.entities.has(id));
+    await log.offer(sorted.good);
+    const reasons: Reason[] = [...bad, ...sorted.bad.map((flaw) => ({ at: flaw.at, reason: flaw.reason }))];
+    if (reasons.length > 0) await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons });
+  };
+
+  const broker = await Aedes.createBroker({
+    authenticate: (client, username, password, done) => {
+      authenticate(client, username ?? '', password?.toString('utf8') ?? '').then(
+        (ok) => done(null, ok),
+        (error) => {
+          options.onError('mqtt sign-in', error);
+          done(null, false);
+        },
+      );
+    },
+    // Runs before the PUBACK is written: the acknowledgement waits for the commit.
+    authorizePublish: (client, packet, done) => {
+      if (!client) return done(new Error('no client'));
+      take(client, packet).then(
+        () => done(null),
+        (error) => {
+          if (!(error instanceof Refusal)) options.onError('mqtt message', error);
+          done(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    },
+    authorizeSubscribe: (_client, _subscription, done) => done(null, null),
+  });
+  const server: Server = createServer((socket) => broker.handle(socket));
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  const address = server.address();
+
+  return {
+    port: address !== null && typeof address !== 'string' ? address.port : options.port,
+    async stop() {
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const badTopic = {
+  vi: 'chủ đề phải có dạng dttm/<mã đối tượng>/observations',
+  en: 'the topic must be dttm/<entity id>/observations',
+};
+
+/** Reads a message body; a part that is not understood is told, the rest is taken. */
+export function readMessage(bytes: Uint8Array, entity: string): { incoming: Incoming[]; bad: Reason[] } {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    return {
+      incoming: [],
+      bad: [{ at: 0, reason: { vi: `không phải JSON (UTF-8): ${error}`, en: `not JSON (UTF-8): ${error}` } }],
+    };
+  }
+  const incoming: Incoming[] = [];
+  const bad: Reason[] = [];
+  (Array.isArray(parsed) ? parsed : [parsed]).forEach((part: unknown, index) => {
+    const one = typeof part === 'object' && part !== null ? (part as Record<string, unknown>) : {};
+    const at = typeof one.observedAt === 'string' ? Date.parse(one.observedAt) : Number.NaN;
+    const values = typeof one.values === 'object' && one.values !== null ? one.values : null;
+    const quality = one.quality ?? 0;
+    if (!values || (quality !== 0 && quality !== 1 && quality !== 2)) {
+      bad.push({ at: index, reason: badMessage });
+      return;
+    }
+    for (const [property, value] of Object.entries(values)) {
+      incoming.push({ entity, property, at, value: typeof value === 'number' ? value : Number.NaN, quality });
+    }
+  });
+  return { incoming, bad };
+}
+
+const badMessage = {
+  vi: 'bản tin phải có observedAt (ISO 8601) và values {thông số: số}; quality là 0, 1 hoặc 2',
+  en: 'a message needs observedAt (ISO 8601) and values {property: number}; quality is 0, 1 or 2',
+};
