@@ -15,7 +15,17 @@ import type { Entity, EntityType, NamedType, NewEntity, State } from './types.ts
 
 export { serveContext } from './routes.ts';
 export type { EntityQuery } from './store.ts';
-export type { Entity, EntityType, Level, NamedType, NewEntity, Observed, Provenance, State } from './types.ts';
+export {
+  type Entity,
+  type EntityType,
+  intervalOf,
+  type Level,
+  type NamedType,
+  type NewEntity,
+  type Observed,
+  type Provenance,
+  type State,
+} from './types.ts';
 
 export type Context = {
   types(): NamedType[];

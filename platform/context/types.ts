@@ -65,3 +65,12 @@ export type NewEntity = {
   provenance: Provenance;
   isPublic?: boolean;
 };
+
+/**
+ * The interval (s) at which an entity promises values of a property: its own (`properties.everySeconds`) or its
+ * type's. Derived values keep the type's.
+ */
+export function intervalOf(entity: Pick<Entity, 'properties'>, observed: Observed): number {
+  const own = entity.properties.everySeconds;
+  return !observed.derived && typeof own === 'number' && own > 0 ? own : observed.everySeconds;
+}

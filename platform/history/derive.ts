@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Context } from '../context/index.ts';
+import { type Context, intervalOf, type Observed } from '../context/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { Log, Observation } from '../events/index.ts';
 import type { Text } from '../words/index.ts';
@@ -36,11 +36,11 @@ export type Derivation = {
 export type Named = Derivation & {
   type: string;
   property: string;
-  inputs: { property: string; everySeconds: number }[];
+  inputs: { property: string; observed: Observed }[];
 };
 
 /** Share of promised values that an hour's mean needs. */
-export const VALID_SHARE = 0.75;
+const VALID_SHARE = 0.75;
 
 /** Checks declarations at start and resolves their names. Throws with the name of what is wrong. */
 export function nameDerivations(derivations: readonly Derivation[], context: Context): Named[] {
@@ -53,11 +53,15 @@ export function nameDerivations(derivations: readonly Derivation[], context: Con
       const [fromType, name] = from.split('.') as [string, string];
       const observed = context.type(fromType)?.observes[name];
       if (!observed || fromType !== type) throw new Error(`derivation ${derivation.to}: no input ${from} in ${type}`);
-      return { property: name, everySeconds: observed.everySeconds };
+      return { property: name, observed };
     });
     return { ...derivation, type, property, inputs };
   });
 }
+
+/** How many values an hour needs for its mean to be valid, at this interval (s). */
+export const neededInHour = (everySeconds: number): number =>
+  Math.max(1, Math.ceil((VALID_SHARE * 3600) / everySeconds));
 
 const widthMs = (derivation: Derivation): number => (derivation.every === 'hour' ? HOUR_MS : DAY_MS);
 const bucketOf = (derivation: Derivation, at: number): number => (derivation.every === 'hour' ? hourOf(at) : dayOf(at));
@@ -79,15 +83,16 @@ export function affected(entityId: string, derivation: Named, hours: ReadonlySet
 /** The inputs of one derived value: hour means over its window. */
 export function windowOf(
   derivation: Named,
+  entity: { properties: Record<string, unknown> },
   bucket: number,
   bucketsOf: (property: string) => ReadonlyMap<number, Bucket> | undefined,
 ): Record<string, HourSeries> {
   const from = bucket - derivation.lookBackHours * HOUR_MS;
   const to = bucket + widthMs(derivation);
   const inputs: Record<string, HourSeries> = {};
-  for (const { property, everySeconds } of derivation.inputs) {
+  for (const { property, observed } of derivation.inputs) {
     const buckets = bucketsOf(property);
-    const needed = Math.max(1, Math.ceil((VALID_SHARE * 3600) / everySeconds));
+    const needed = neededInHour(intervalOf(entity, observed));
     const hours: (number | null)[] = [];
     for (let hour = from; hour < to; hour += HOUR_MS) {
       const one = buckets?.get(hour);
@@ -102,7 +107,13 @@ export function windowOf(
  * Computes what is due and over, and writes it into the log (an unchanged value changes nothing); what is not over
  * yet is noted for `ripe`. A value that the rules no longer give is marked as faulty, never left standing.
  */
-export async function computeDue(tx: Tx, log: Log, due: readonly Due[], now: Date): Promise<void> {
+export async function computeDue(
+  tx: Tx,
+  log: Log,
+  due: readonly Due[],
+  now: Date,
+  entities: ReadonlyMap<string, { properties: Record<string, unknown> }>,
+): Promise<void> {
   const over = due.filter((one) => one.bucket + widthMs(one.derivation) <= now.getTime());
   const open = due.filter((one) => !over.includes(one) && one.bucket <= now.getTime());
   if (open.length > 0) {
@@ -138,7 +149,7 @@ export async function computeDue(tx: Tx, log: Log, due: readonly Due[], now: Dat
   over.forEach((one, index) => {
     const seriesId = targets[index];
     if (seriesId === undefined) return;
-    const inputs = windowOf(one.derivation, one.bucket, (property) =>
+    const inputs = windowOf(one.derivation, entities.get(one.entityId) ?? { properties: {} }, one.bucket, (property) =>
       buckets.get(idOf.get(`${one.entityId}\n${property}`) ?? -1),
     );
     const value = one.derivation.compute(inputs);
@@ -162,7 +173,13 @@ async function standingOf(tx: Tx, seriesIds: readonly number[], due: readonly Du
 }
 
 /** Takes what has become due by the clock, in one transaction. @returns how many were computed */
-export async function ripe(db: Db, log: Log, derivations: readonly Named[], now: Date): Promise<number> {
+export async function ripe(
+  db: Db,
+  log: Log,
+  context: Context,
+  derivations: readonly Named[],
+  now: Date,
+): Promise<number> {
   const waiting = await db
     .withTables<HistoryTables>()
     .selectFrom('derivations_due')
@@ -181,7 +198,8 @@ export async function ripe(db: Db, log: Log, derivations: readonly Named[], now:
       const derivation = derivations.find((one) => one.to === row.target);
       return derivation ? [{ entityId: row.entity_id, derivation, bucket: row.bucket.getTime() }] : [];
     });
-    await computeDue(tx, log, due, now);
+    const entities = await context.read(tx, [...new Set(due.map((one) => one.entityId))]);
+    await computeDue(tx, log, due, now, entities);
     return rows.rows.length;
   });
 }

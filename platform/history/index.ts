@@ -3,7 +3,7 @@
  * Promise: roll-ups and derived values are what a fresh computation over the stored rows would give, also after late
  * and corrected data; calibration and faults enter neither; every derived value can be explained from its rows.
  */
-import type { Context } from '../context/index.ts';
+import { type Context, intervalOf } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import type { Visible } from '../rights/index.ts';
@@ -15,9 +15,9 @@ import {
   type Due,
   type HourSeries,
   nameDerivations,
+  neededInHour,
   type Reasoning,
   ripe,
-  VALID_SHARE,
   windowOf,
 } from './derive.ts';
 import { DAY_MS, HOUR_MS } from './local-time.ts';
@@ -66,29 +66,31 @@ export function createHistory(options: HistoryOptions): History {
   for (const derivation of derivations) {
     for (const from of derivation.from) byInput.set(from, [...(byInput.get(from) ?? []), derivation]);
   }
-  const typeOf = new Map<string, string>();
+  const entities = new Map<string, { type: string; properties: Record<string, unknown> }>();
 
   log.follow({
     name: 'history',
-    kinds: ['observations'],
+    kinds: ['observations', 'entity.changed'],
     startAt: 'beginning',
     async handle(tx, events) {
+      for (const event of events) if (event.kind === 'entity.changed') entities.delete(event.subject ?? '');
       const touched = touchedHours(events);
       await remake(tx, touched);
       const known = await log.series.read([...touched.keys()]);
-      const strangers = [...new Set([...known.values()].map((one) => one.entityId))].filter((id) => !typeOf.has(id));
-      for (const [id, entity] of await context.read(tx, strangers)) typeOf.set(id, entity.type);
+      const strangers = [...new Set([...known.values()].map((one) => one.entityId))].filter((id) => !entities.has(id));
+      for (const [id, { type, properties }] of await context.read(tx, strangers))
+        entities.set(id, { type, properties });
       const due = new Map<string, Due>();
       for (const [id, hours] of touched) {
         const series = known.get(id);
         if (!series) continue;
-        for (const derivation of byInput.get(`${typeOf.get(series.entityId)}.${series.property}`) ?? []) {
+        for (const derivation of byInput.get(`${entities.get(series.entityId)?.type}.${series.property}`) ?? []) {
           for (const one of affected(series.entityId, derivation, hours)) {
             due.set(`${one.entityId}\n${derivation.to}\n${one.bucket}`, one);
           }
         }
       }
-      await computeDue(tx, log, [...due.values()], now());
+      await computeDue(tx, log, [...due.values()], now(), entities);
     },
   });
 
@@ -104,8 +106,9 @@ export function createHistory(options: HistoryOptions): History {
 
   return {
     async curve(rights, entityId, property, from, to, step) {
-      const { observed, id } = await seriesOf(rights, entityId, property);
-      const { everySeconds, rollUp, unit } = observed;
+      const { entity, observed, id } = await seriesOf(rights, entityId, property);
+      const { rollUp, unit } = observed;
+      const everySeconds = intervalOf(entity, observed);
       const shaded = await shades(db, id, from, to, everySeconds);
       if (step === 'raw') {
         const { points, cut } = await rawPoints(db, id, from, to, everySeconds, RAW_LIMIT);
@@ -130,7 +133,7 @@ export function createHistory(options: HistoryOptions): History {
       const ids = await log.series.numbersOf(pairs);
       const buckets = await readBuckets(db, ids, 'hour', new Date(from), new Date(to));
       const idOf = new Map(pairs.map((pair, index) => [pair.property, ids[index] ?? -1]));
-      const inputs = windowOf(derivation, at.getTime(), (name) => buckets.get(idOf.get(name) ?? -1));
+      const inputs = windowOf(derivation, entity, at.getTime(), (name) => buckets.get(idOf.get(name) ?? -1));
       const stored = await rawPoints(db, id, at, new Date(at.getTime() + 1), 3600, 1);
       return {
         ...derivation.explain(inputs),
@@ -138,9 +141,9 @@ export function createHistory(options: HistoryOptions): History {
         version: derivation.version,
         formula: derivation.formula,
         source: derivation.source,
-        inputs: derivation.inputs.map(({ property: name, everySeconds }) => {
+        inputs: derivation.inputs.map(({ property: name, observed }) => {
           const own = buckets.get(idOf.get(name) ?? -1);
-          const needed = Math.max(1, Math.ceil((VALID_SHARE * 3600) / everySeconds));
+          const needed = neededInHour(intervalOf(entity, observed));
           const hours = (inputs[name] ?? ([] as HourSeries)).map((_, index) => {
             const start = from + index * HOUR_MS;
             const one = own?.get(start);
@@ -151,6 +154,6 @@ export function createHistory(options: HistoryOptions): History {
       };
     },
 
-    tick: () => ripe(db, log, derivations, now()),
+    tick: () => ripe(db, log, context, derivations, now()),
   };
 }

@@ -48,6 +48,8 @@ export type Http = {
   app: FastifyInstance;
   /** Serves a room's endpoints; a handler missing or of the wrong type does not compile. */
   serve<A extends Endpoints>(tag: string, api: A, handlers: Handlers<A>): void;
+  /** Who calls, asked anew: long-lived streams check again when rights change. */
+  identify(request: FastifyRequest): Promise<Principal>;
   /** Every endpoint served, for the tests that walk them all. */
   served(): { method: string; url: string; access: Endpoint['access'] }[];
 };
@@ -175,7 +177,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
 
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
 
-  return { app, serve, served: () => [...served] };
+  return { app, serve, identify: principalOf, served: () => [...served] };
 }
 
 /** The one order of access checks: who, then from where, then what. */

@@ -22,9 +22,7 @@ export type Devices = {
   register(tx: Tx, principal: Principal, device: NewDevice): Promise<{ key: string }>;
   /** The device of a key, or null. Remembers the answer for a few seconds. */
   check(id: string, secret: string): Promise<Device | null>;
-  list(
-    rights: Visible,
-  ): Promise<
+  list(rights: Visible): Promise<
     {
       id: string;
       name: string;

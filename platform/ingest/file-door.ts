@@ -8,6 +8,8 @@ import type { IngestTables } from './tables.ts';
 /** What a parser finds in one file: the station by the name it goes by in its files, good values and bad lines. */
 export type ParsedFile = {
   station: string;
+  /** the folder that the station's files must lie in: one station may not write for another */
+  folder: string;
   good: { property: string; at: Date; value: number; quality: Quality; line: number }[];
   bad: Reason[];
   /** true where the last line looks cut off: the file may still be being written */
@@ -55,7 +57,7 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         .where('door', '=', door.id)
         .where('alias', '=', parsed.station)
         .executeTakeFirst();
-      if (!alias || folder !== parsed.station) {
+      if (!alias || folder !== parsed.folder) {
         const reasons = [
           { at: 0, reason: alias ? wrongFolder(parsed.station, folder) : unknownStation(parsed.station) },
         ];

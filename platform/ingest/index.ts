@@ -66,8 +66,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const entry = async (principal: Principal, id: number): Promise<Quarantined> => {
     demandAll(principal);
     const found = await quarantinedOne(db, id);
-    if (found?.state !== 'waiting')
-      throw notFound({ vi: `mục cách ly số ${id}`, en: `quarantine entry ${id}` });
+    if (found?.state !== 'waiting') throw notFound({ vi: `mục cách ly số ${id}`, en: `quarantine entry ${id}` });
     return found;
   };
 

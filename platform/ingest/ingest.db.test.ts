@@ -1,0 +1,296 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import Type from 'typebox';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAudit } from '../audit/index.ts';
+import { type Context, createContext, type EntityType } from '../context/index.ts';
+import { type TestDatabase, testDatabase } from '../database/testing.ts';
+import { createLog, type Log } from '../events/index.ts';
+import { createHttp, type Http } from '../http/index.ts';
+import { systemPrincipal } from '../rights/index.ts';
+import { refuse } from '../words/index.ts';
+import { createIngest, deviceAuthenticator, type FileDoor, type Ingest, serveIngest } from './index.ts';
+
+const now = () => new Date('2026-11-23T03:00:00Z');
+const admin = systemPrincipal('test', ['entity:write', 'device:manage', 'ingest:manage']);
+
+const Station: EntityType = {
+  title: { vi: 'Trạm', en: 'Station' },
+  schema: Type.Object({}),
+  observes: {
+    pm25: { title: { vi: 'PM2.5', en: 'PM2.5' }, unit: 'µg/m³', everySeconds: 60, range: [0, 1000], rollUp: 'mean' },
+    index: {
+      title: { vi: 'Chỉ số', en: 'Index' },
+      unit: '',
+      everySeconds: 3600,
+      range: [0, 500],
+      rollUp: 'mean',
+      derived: true,
+    },
+  },
+  columns: [],
+  visible: 'unit',
+  marker: 'circle',
+};
+
+/** Lines `minute;value`; a last line without its end is unfinished. */
+const door: FileDoor = {
+  id: 'lines',
+  by: 'file',
+  sample: { name: 'S1.txt', text: '1;10\n' },
+  parse(bytes, name) {
+    const text = new TextDecoder().decode(bytes);
+    if (text.startsWith('garbage')) throw refuse(422, 'unreadable', { vi: 'không đọc được', en: 'unreadable' });
+    const station = name.replace('.txt', '');
+    const good: ReturnType<FileDoor['parse']>['good'] = [];
+    const bad: ReturnType<FileDoor['parse']>['bad'] = [];
+    text.split('\n').forEach((line, index) => {
+      if (!line) return;
+      const [minute, value] = line.split(';').map(Number);
+      if (minute === undefined || value === undefined || Number.isNaN(value)) {
+        bad.push({ at: index + 1, reason: { vi: 'dòng hỏng', en: 'bad line' }, text: line });
+      } else
+        good.push({
+          property: 'pm25',
+          at: new Date(Date.UTC(2026, 10, 23, 1, minute)),
+          value,
+          quality: 0,
+          line: index + 1,
+        });
+    });
+    return { station, folder: station, good, bad, unfinished: !text.endsWith('\n') };
+  },
+};
+
+describe('the doors', () => {
+  let database: TestDatabase;
+  let log: Log;
+  let context: Context;
+  let ingest: Ingest;
+  let http: Http;
+  let key: string;
+  let otherKey: string;
+  const errors: unknown[] = [];
+
+  beforeEach(async () => {
+    errors.length = 0;
+    database = await testDatabase();
+    const { db, pool } = database;
+    log = createLog({ db, pool, now, onError: (_name, error) => errors.push(error) });
+    const audit = createAudit({ db, now });
+    context = createContext({
+      db,
+      log,
+      audit,
+      now,
+      systems: [{ name: 'test', entities: { Station } }],
+      areaOf: () => '13192',
+    });
+    ingest = createIngest({
+      db,
+      log,
+      context,
+      audit,
+      now,
+      doors: [door],
+      onError: (_what, error) => errors.push(error),
+    });
+    http = await createHttp({ logger: false, authenticators: [deviceAuthenticator(ingest)], version: 'test' });
+    serveIngest(http, db, ingest);
+    log.start();
+    await db.transaction().execute(async (tx) => {
+      for (const id of ['s1', 's2']) {
+        await context.save(tx, admin, {
+          id,
+          type: 'Station',
+          name: `Trạm ${id}`,
+          organisationId: 'so-nnmt',
+          location: { lon: 106.3, lat: 20.4 },
+          provenance: 'measured',
+        });
+      }
+      await ingest.alias(tx, 'lines', 'S1', 's1');
+    });
+    key = (await ingest.registerDevice(admin, 'd1', 'Bộ ghi 1', ['s1'])).key;
+    otherKey = (await ingest.registerDevice(admin, 'd2', 'Bộ ghi 2', ['s2'])).key;
+  });
+  afterEach(async () => {
+    await http.app.close();
+    await log.stop();
+    await database.close();
+  });
+
+  const post = (observations: unknown, bearer = key) =>
+    http.app.inject({
+      method: 'POST',
+      url: '/api/ingest/observations',
+      headers: { authorization: `Bearer ${bearer}` },
+      payload: { observations } as object,
+    });
+  const one = (minute: number, value: number, more: object = {}) => ({
+    entity: 's1',
+    property: 'pm25',
+    observedAt: `2026-11-23T08:${String(minute).padStart(2, '0')}:00+07:00`,
+    value,
+    ...more,
+  });
+  const stored = async (): Promise<{ entity_id: string; value: number }[]> =>
+    (
+      await database.pool.query(
+        'select entity_id, value from observations o join series s on s.id = o.series_id order by entity_id, observed_at',
+      )
+    ).rows;
+
+  it('takes what is good in a batch and tells what is bad with its index and reason', async () => {
+    const answer = await post([
+      one(1, 12.5),
+      one(2, 5000),
+      one(3, 0),
+      one(4, 1, { property: 'pm99' }),
+      one(5, 7, { property: 'index' }),
+    ]);
+    expect(answer.statusCode).toBe(200);
+    const body = answer.json();
+    expect(body.accepted).toBe(2);
+    expect(body.refused.map((flaw: { at: string }) => flaw.at)).toEqual(['1', '3', '4']);
+    expect(body.refused[0].reason.vi).toContain('5000');
+    // Zero is a value, not a missing one.
+    expect((await stored()).map((row) => row.value)).toEqual([12.5, 0]);
+  });
+
+  it('refuses a future time, an unreadable time, and tells nothing of entities that are not the device’s own', async () => {
+    const body = (
+      await post([
+        one(1, 1, { observedAt: '2026-11-23T10:06:00+07:00' }),
+        one(1, 1, { observedAt: 'hôm qua' }),
+        one(1, 1, { entity: 's2' }),
+        one(1, 1, { entity: 'nowhere' }),
+      ])
+    ).json();
+    expect(body.accepted).toBe(0);
+    const reasons = body.refused.map((flaw: { reason: { en: string } }) => flaw.reason.en);
+    expect(reasons[0]).toContain('future');
+    expect(reasons[1]).toContain('unreadable');
+    expect(reasons[2].replace('s2', 'x')).toBe(reasons[3].replace('nowhere', 'x'));
+    expect(await stored()).toEqual([]);
+  });
+
+  it('asks who calls before it reads the body, and forgets a blocked device within seconds', async () => {
+    expect((await post([one(1, 1)], 'd1.wrong')).statusCode).toBe(401);
+    expect((await post('nonsense', '')).statusCode).toBe(401);
+    await ingest.devices.setActive(admin, 'd1', false);
+    expect((await post([one(1, 1)])).statusCode).toBe(401);
+  });
+
+  it('answers a wrong shape with problem+json that names the field in Vietnamese', async () => {
+    const answer = await post([{ entity: 's1', property: 'pm25', observedAt: 'x' }]);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json().errors[0]).toEqual({ at: 'body/observations/0/value', reason: 'thiếu mục này' });
+  });
+
+  it('takes the same batch twice without doubling', async () => {
+    await post([one(1, 1), one(2, 2)]);
+    expect((await post([one(1, 1), one(2, 2)])).json().accepted).toBe(2);
+    expect(await stored()).toHaveLength(2);
+  });
+
+  describe('MQTT', () => {
+    it('acknowledges only what is committed, and a device writes to its own entities only', async () => {
+      const broker = await ingest.broker('127.0.0.1', 0);
+      const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
+        username: 'd1',
+        password: key,
+        reconnectPeriod: 0,
+      });
+      await client.publishAsync(
+        'dttm/s1/observations',
+        JSON.stringify({ observedAt: '2026-11-23T08:00:00+07:00', values: { pm25: 42 } }),
+        { qos: 1 },
+      );
+      expect(await stored()).toEqual([{ entity_id: 's1', value: 42 }]);
+      await client.publishAsync(
+        'dttm/s2/observations',
+        JSON.stringify({ observedAt: '2026-11-23T08:00:00+07:00', values: { pm25: 43 } }),
+        { qos: 1 },
+      );
+      expect(await stored()).toHaveLength(1);
+      // What was not taken is kept with its reason, not lost.
+      expect((await ingest.quarantined(admin, 10, 0)).items.map((entry) => entry.source)).toEqual([
+        'd1:dttm/s2/observations',
+      ]);
+      await client.endAsync();
+      await broker.stop();
+    });
+
+    it('lets no stranger in', async () => {
+      const broker = await ingest.broker('127.0.0.1', 0);
+      await expect(
+        connectAsync(
+          `mqtt://127.0.0.1:${broker.port}`,
+          { username: 'd1', password: otherKey, reconnectPeriod: 0 },
+          false,
+        ),
+      ).rejects.toThrow(/[Nn]ot authorized|bad user/i);
+      await broker.stop();
+    });
+  });
+
+  describe('the watched folder', () => {
+    let directory: string;
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'dttm-inbox-'));
+    });
+    afterEach(() => rm(directory, { recursive: true, force: true }));
+    const drop = async (folder: string, name: string, text: string): Promise<void> => {
+      await mkdir(join(directory, 'inbox', 'lines', folder), { recursive: true });
+      await writeFile(join(directory, 'inbox', 'lines', folder, name), text);
+    };
+    const archived = async (): Promise<string[]> =>
+      (await readdir(join(directory, 'archive'), { recursive: true })).filter((name) => name.endsWith('.txt')).sort();
+    const until = async (check: () => Promise<boolean>): Promise<void> => {
+      for (let tries = 0; tries < 100 && !(await check()); tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await check()).toBe(true);
+    };
+
+    it('takes files that lie there at the start and files that come, and archives them', async () => {
+      await drop('S1', 'S1.txt', '1;10\n2;oops\n3;30\n');
+      const watcher = await ingest.watch(directory, 50);
+      await until(async () => (await archived().catch(() => [])).length === 1);
+      expect((await stored()).map((row) => row.value)).toEqual([10, 30]);
+      const kept = await ingest.quarantined(admin, 10, 0);
+      expect(kept.items[0]?.reasons).toMatchObject([{ at: 2, text: '2;oops' }]);
+      await watcher.stop();
+      expect(errors).toEqual([]);
+    });
+
+    it('leaves a half-written file where it is, and takes the rest when it is whole', async () => {
+      const watcher = await ingest.watch(directory, 50);
+      await drop('S1', 'S1.txt', '1;10\n2;2');
+      await until(async () => (await stored()).length >= 1);
+      await watcher.idle();
+      expect(await archived().catch(() => [])).toEqual([]);
+      await drop('S1', 'S1.txt', '1;10\n2;20\n');
+      await until(async () => (await archived().catch(() => [])).length === 1);
+      expect((await stored()).map((row) => row.value)).toEqual([10, 20]);
+      await watcher.stop();
+    });
+
+    it('keeps garbage and strangers in quarantine, and takes them when the station is made known', async () => {
+      await drop('S9', 'S9.txt', '5;50\n');
+      await drop('S9', 'S1.txt', '6;60\n');
+      await drop('S1', 'S1.txt', 'garbage');
+      const watcher = await ingest.watch(directory, 50);
+      await until(async () => (await ingest.quarantined(admin, 10, 0)).total === 3);
+      expect(await stored()).toEqual([]);
+      await database.db.transaction().execute((tx) => ingest.alias(tx, 'lines', 'S9', 's2'));
+      const entry = (await ingest.quarantined(admin, 10, 0)).items.find((one) => one.source === 'S9/S9.txt');
+      expect(await ingest.retry(admin, entry?.id ?? 0)).toEqual({ accepted: 1, refused: [] });
+      expect(await stored()).toEqual([{ entity_id: 's2', value: 50 }]);
+      await watcher.stop();
+    });
+  });
+});

@@ -1,0 +1,31 @@
+import Type from 'typebox';
+import { endpoints } from '../http/endpoints.ts';
+
+/** What a browser may subscribe to, and the kinds of events behind it. */
+export const topics = {
+  alerts: ['alert.'],
+  cases: ['case.', 'clock.'],
+  tasks: ['task.'],
+  entities: ['entity.'],
+  notifications: ['notification.'],
+  shift: ['shift.'],
+  states: ['observations'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Topic = keyof typeof topics;
+
+export const liveApi = endpoints({
+  'GET /api/live': {
+    access: 'public',
+    summary: {
+      vi: 'Luồng sự kiện trực tiếp (server-sent events), nối tiếp được bằng Last-Event-ID',
+      en: 'Live events (server-sent events), resumable by Last-Event-ID',
+    },
+    query: Type.Object({
+      topics: Type.String({ maxLength: 200, description: Object.keys(topics).join(',') }),
+      /** EventSource cannot set the header on its first connection; a page that remembers its place says it here. */
+      after: Type.Optional(Type.String({ maxLength: 50 })),
+    }),
+    answer: 'stream',
+  },
+});

@@ -1,0 +1,228 @@
+/**
+ * Live: server-sent events, resumable and filtered by right. Promise: a browser that comes back with its last event's
+ * id gets what it missed, once and in order; it hears only of what it may see, also after its rights changed; a slow
+ * reader is cut off (and resumes) rather than slow the others or fill the memory.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context/index.ts';
+import type { Db } from '../database/index.ts';
+import type { Cursor, Log, LogEvent } from '../events/index.ts';
+import type { Http } from '../http/index.ts';
+import { covers, type Placed, type Principal } from '../rights/index.ts';
+import { refuse } from '../words/index.ts';
+import { liveApi, type Topic, topics } from './api.ts';
+
+type Client = {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  principal: Principal;
+  topics: readonly Topic[];
+  sent: Cursor;
+  /** while it is catching up, new events wait here */
+  catchingUp: LogEvent[] | null;
+};
+
+export type Live = { clients(): number; stop(): void };
+
+const HEARTBEAT_MS = 15_000;
+const BUFFER_LIMIT = 1_000_000;
+
+export function createLive(options: {
+  db: Db;
+  log: Log;
+  context: Context;
+  http: Http;
+  onError: (error: unknown) => void;
+}): Live {
+  const { db, log, context, http } = options;
+  const clients = new Set<Client>();
+  const places = new Map<string, Placed>();
+
+  const drop = (client: Client): void => {
+    clients.delete(client);
+    client.reply.raw.end();
+  };
+
+  /** Entities that these events are of, and where they are: one query for what is not known yet. */
+  const learnPlaces = async (events: readonly LogEvent[]): Promise<void> => {
+    const unknown = new Set<string>();
+    for (const event of events) {
+      if (event.kind.startsWith('entity.') && event.subject) places.delete(event.subject);
+      if (event.kind !== 'observations') continue;
+      const known = await log.series.read([...new Set(event.observations.map((one) => one.seriesId))]);
+      for (const { entityId } of known.values()) if (!places.has(entityId)) unknown.add(entityId);
+    }
+    for (const [id, entity] of await context.read(db, [...unknown])) {
+      const { areaCode, organisationId, isPublic } = entity;
+      places.set(id, { areaCode, organisationId, isPublic });
+    }
+  };
+
+  const statesOf = async (event: LogEvent): Promise<{ place: Placed; data: Record<string, unknown> }[]> => {
+    const newest = new Map<number, LogEvent['observations'][number]>();
+    for (const one of event.observations) {
+      const old = newest.get(one.seriesId);
+      if (!old || old.at <= one.at) newest.set(one.seriesId, one);
+    }
+    const known = await log.series.read([...newest.keys()]);
+    return [...newest].flatMap(([id, one]) => {
+      const series = known.get(id);
+      const place = series ? places.get(series.entityId) : undefined;
+      if (!series || !place) return [];
+      const data = {
+        entity: series.entityId,
+        property: series.property,
+        at: one.at,
+        value: one.value,
+        quality: one.quality,
+      };
+      return [{ place, data }];
+    });
+  };
+
+  type Prepared = { event: LogEvent; states: { place: Placed; data: Record<string, unknown> }[] };
+
+  const send = (client: Client, { event, states }: Prepared): void => {
+    if (!after(event, client.sent)) return;
+    client.sent = { xid: event.xid, id: event.id };
+    const wanted = client.topics.some((topic) => matches(topics[topic], event.kind));
+    if (!wanted) return;
+    let data: unknown;
+    if (event.kind === 'observations') {
+      const mine = states.filter((state) => covers(client.principal, 'entity:read', state.place));
+      if (mine.length === 0) return;
+      data = { kind: 'states', states: mine.map((state) => state.data) };
+    } else {
+      if (!hears(client.principal, event)) return;
+      data = { kind: event.kind, subject: event.subject, at: event.at.toISOString(), payload: event.payload };
+    }
+    client.reply.raw.write(`id: ${event.xid}-${event.id}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (client.reply.raw.writableLength > BUFFER_LIMIT) drop(client);
+  };
+
+  const prepare = async (events: readonly LogEvent[]): Promise<Prepared[]> => {
+    await learnPlaces(events);
+    return Promise.all(
+      events.map(async (event) => ({ event, states: event.kind === 'observations' ? await statesOf(event) : [] })),
+    );
+  };
+
+  // One after another, so that order is kept while places are looked up.
+  let line: Promise<void> = Promise.resolve();
+  const kinds = [...new Set(Object.values(topics).flat()), 'identity.changed'];
+  log.tail({
+    kinds,
+    handle(events) {
+      line = line
+        .then(async () => {
+          if (clients.size === 0) return;
+          if (events.some((event) => event.kind === 'identity.changed')) await recheck();
+          const prepared = await prepare(events);
+          for (const client of clients) {
+            if (client.catchingUp) client.catchingUp.push(...events);
+            else for (const one of prepared) send(client, one);
+          }
+        })
+        .catch((error) => {
+          // Clients that may have missed something come again with their last id and get it from the log.
+          options.onError(error);
+          for (const client of [...clients]) drop(client);
+        });
+    },
+  });
+
+  const recheck = async (): Promise<void> => {
+    for (const client of [...clients]) {
+      const now = await http.identify(client.request);
+      if (now.kind !== client.principal.kind || now.id !== client.principal.id) drop(client);
+      else client.principal = now;
+    }
+  };
+
+  const catchUp = async (client: Client): Promise<void> => {
+    for (;;) {
+      const events = await log.readAfter(client.sent);
+      const last = events.at(-1);
+      if (!last) break;
+      for (const one of await prepare(events)) send(client, one);
+      client.sent = { xid: last.xid, id: last.id };
+    }
+    const waiting = client.catchingUp ?? [];
+    client.catchingUp = null;
+    for (const one of await prepare(waiting)) send(client, one);
+  };
+
+  http.serve('live', liveApi, {
+    'GET /api/live': async ({ principal, query, request, reply }) => {
+      const asked = query.topics.split(',');
+      const known = Object.keys(topics) as Topic[];
+      const unknown = asked.filter((topic) => !known.includes(topic as Topic));
+      if (unknown.length > 0) throw badTopic(unknown.join(', '), known.join(', '));
+      const header = request.headers['last-event-id'];
+      const place = parseCursor(typeof header === 'string' ? header : query.after);
+      const head = await log.head();
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        connection: 'keep-alive',
+      });
+      const client: Client = {
+        request,
+        reply,
+        principal,
+        topics: asked as Topic[],
+        sent: place ?? head,
+        catchingUp: [],
+      };
+      clients.add(client);
+      request.raw.on('close', () => clients.delete(client));
+      reply.raw.write(`retry: 2000\nid: ${client.sent.xid}-${client.sent.id}\ndata: {"kind":"hello"}\n\n`);
+      await catchUp(client);
+    },
+  });
+
+  const heartbeat = setInterval(() => {
+    for (const client of clients) client.reply.raw.write(': alive\n\n');
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+
+  return {
+    clients: () => clients.size,
+    stop() {
+      clearInterval(heartbeat);
+      for (const client of [...clients]) drop(client);
+    },
+  };
+}
+
+function hears(principal: Principal, event: LogEvent): boolean {
+  if (typeof event.payload.userId === 'string' && event.kind.startsWith('notification.')) {
+    return event.payload.userId === principal.id;
+  }
+  if (!event.permission) return false;
+  const { areaCode, organisationId, isPublic } = event;
+  return covers(principal, event.permission as Parameters<typeof covers>[1], { areaCode, organisationId, isPublic });
+}
+
+function matches(kinds: readonly string[], kind: string): boolean {
+  return kinds.some((wanted) => (wanted.endsWith('.') ? kind.startsWith(wanted) : kind === wanted));
+}
+
+function after(event: Cursor, sent: Cursor): boolean {
+  const [a, b] = [BigInt(event.xid), BigInt(sent.xid)];
+  return a > b || (a === b && event.id > sent.id);
+}
+
+function parseCursor(text: string | undefined): Cursor | null {
+  const match = /^(\d{1,20})-(\d{1,18})$/.exec(text ?? '');
+  return match?.[1] && match[2] ? { xid: match[1], id: Number(match[2]) } : null;
+}
+
+function badTopic(unknown: string, known: string) {
+  return refuse(400, 'unknown-topic', {
+    vi: `Không có luồng “${unknown}”; các luồng có: ${known}.`,
+    en: `No topic “${unknown}”; there are: ${known}.`,
+  });
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** Configuration by environment: checked at start, and the table in docs/operations.md is generated from it. */
+const schema = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; loopback unless told otherwise' }),
+  PORT: Type.Integer({ default: 8520, minimum: 0, maximum: 65535, description: 'HTTP port (0: any free one)' }),
+  MQTT_PORT: Type.Integer({
+    default: 1883,
+    minimum: -1,
+    maximum: 65535,
+    description: 'Port of the embedded MQTT broker (0: any free one, -1: no broker)',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description: 'PostgreSQL 15 or newer; without it the embedded server is used',
+    }),
+  ),
+  DATA_DIRECTORY: Type.String({
+    default: '.data',
+    description: 'Where the embedded database, files and station folders live',
+  }),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'Address under which people reach the platform; https makes the session cookie Secure',
+    }),
+  ),
+  TRUST_PROXY: Type.Boolean({ default: false, description: 'true behind a load balancer that sets X-Forwarded-For' }),
+  LOG_LEVEL: Type.Union(
+    ['trace', 'debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)),
+    { default: 'info', description: 'Least level that is logged (JSON lines on standard error)' },
+  ),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: '^smtps?://',
+      description: 'Mail server; without it e-mails wait and the service page says so',
+    }),
+  ),
+  MAIL_FROM: Type.String({ default: 'no-reply@localhost', description: 'Sender of e-mails' }),
+  DEMO_SEED: Type.Integer({ default: 2520, description: 'Seed of the simulated province' }),
+  DEMO_SPEED: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 3600,
+    description: 'Simulated seconds for each real second (0: no simulation)',
+  }),
+  DEMO_DAYS: Type.Integer({
+    default: 7,
+    minimum: 0,
+    maximum: 400,
+    description: 'Days of simulated past made at the first start',
+  }),
+  REPLAY_FILE: Type.Optional(
+    Type.String({ description: 'Hourly station CSV replayed as a station of the demo, moved to the present' }),
+  ),
+});
+
+export type Config = Static<typeof schema> & { mode: 'demo' | 'clean'; dataDirectory: string };
+
+const secrets = new Set(['DATABASE_URL', 'SMTP_URL']);
+
+/**
+ * Reads and checks the environment.
+ * @throws Error with one line for each wrong variable; secrets are not repeated
+ */
+export function readConfig(environment: Record<string, string | undefined>, mode: 'demo' | 'clean'): Config {
+  const values: Record<string, unknown> = {};
+  const wrong: string[] = [];
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const text = environment[name];
+    const { type, default: fallback } = property as { type?: string; default?: unknown };
+    if (text === undefined || text === '') {
+      if (fallback !== undefined) values[name] = fallback;
+      continue;
+    }
+    const value = type === 'integer' || type === 'number' ? Number(text) : type === 'boolean' ? text === 'true' : text;
+    if (Compile(property).Check(value) && !(type === 'boolean' && !['true', 'false'].includes(text)))
+      values[name] = value;
+    else wrong.push(`${name}: “${secrets.has(name) ? '***' : text}” is not right: ${describe(property)}`);
+  }
+  if (wrong.length > 0) throw new Error(`Cấu hình sai / wrong configuration:\n  ${wrong.join('\n  ')}`);
+  const checked = values as Static<typeof schema>;
+  // The demo and a clean start never share a database.
+  return { ...checked, mode, dataDirectory: join(checked.DATA_DIRECTORY, mode) };
+}
+
+/** Rows of the documentation table. */
+export function configTable(): { name: string; fallback: string; description: string }[] {
+  return Object.entries(schema.properties).map(([name, property]) => {
+    const { default: fallback, description = '' } = property as { default?: unknown; description?: string };
+    return { name, fallback: fallback === undefined ? '' : String(fallback), description };
+  });
+}
+
+function describe(property: object): string {
+  return (property as { description?: string }).description ?? '';
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { Http } from '../platform/http/index.ts';
+
+/** Serves the built web front: files by hash for ever, the shells' pages always fresh. */
+export async function serveWeb(http: Http): Promise<boolean> {
+  const root = join(import.meta.dirname, '..', 'dist', 'web');
+  if (!existsSync(join(root, 'web', 'citizen', 'index.html'))) return false;
+  const shell = async (name: string) => readFile(join(root, 'web', name, 'index.html'), 'utf8');
+  const shells = { console: await shell('console'), citizen: await shell('citizen') };
+  await http.app.register(fastifyStatic, {
+    root,
+    serve: true,
+    wildcard: false,
+    index: false,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      reply.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  const page =
+    (text: string) =>
+    (_request: unknown, reply: { header(name: string, value: string): unknown; send(text: string): unknown }) => {
+      reply.header('content-type', 'text/html; charset=utf-8');
+      reply.header('cache-control', 'no-cache');
+      return reply.send(text);
+    };
+  const hidden = { schema: { hide: true } };
+  http.app.get('/console', hidden, page(shells.console));
+  http.app.get('/console/*', hidden, page(shells.console));
+  for (const path of ['/', '/air', '/air/*', '/about']) http.app.get(path, hidden, page(shells.citizen));
+  return true;
+}

@@ -1,0 +1,106 @@
+/**
+ * The simulated province as a process of its own: it knows the platform only by its doors (HTTP, MQTT, watched
+ * folder) and by device keys. Its instructions come as one JSON line on standard input; it ends when that is closed,
+ * so that it never outlives the platform.
+ */
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DoorAddresses, dropFile, openMqtt, type Sample, sendHttp, sendMqtt } from './doors.ts';
+import { createProvince, type Episode } from './province.ts';
+import { type Replay, replaySamples } from './replay.ts';
+import { type StationPlan, stations } from './stations.ts';
+
+export type Instructions = DoorAddresses & {
+  seed: number;
+  /** simulated seconds for each real second while it catches up with the present */
+  speed: number;
+  /** ms: where the simulated past begins */
+  from: number;
+  episodes: Episode[];
+  replay: Replay | null;
+};
+
+const HOUR = 3_600_000;
+const stopping = new AbortController();
+
+function say(message: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+async function readInstructions(): Promise<Instructions> {
+  const lines = createInterface({ input: process.stdin });
+  lines.on('close', () => stopping.abort());
+  for await (const line of lines.iterator?.() ?? lines) {
+    const instructions = JSON.parse(line) as Instructions;
+    // Go on reading, so that the end of the platform (the closed pipe) is noticed.
+    process.stdin.resume();
+    process.stdin.on('end', () => stopping.abort());
+    return instructions;
+  }
+  throw new Error('no instructions on standard input');
+}
+
+/** All samples of the stations in [from, to), oldest first. */
+function* samplesBetween(
+  province: ReturnType<typeof createProvince>,
+  plans: readonly StationPlan[],
+  from: number,
+  to: number,
+): Generator<Sample> {
+  const finest = Math.min(...plans.map((plan) => plan.everySeconds)) * 1000;
+  for (let at = Math.ceil(from / finest) * finest; at < to; at += finest) {
+    for (const station of plans) {
+      if (at % (station.everySeconds * 1000) !== 0) continue;
+      const reading = province.read(station, at);
+      if (reading) yield { station, at, reading };
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const instructions = await readInstructions();
+  const province = createProvince(instructions.seed, instructions.episodes);
+  const { signal } = stopping;
+
+  // The past comes as a logger's emptied buffer: in batches over HTTP, quicker than real time.
+  const started = Date.now();
+  let sent = 0;
+  for (let from = instructions.from; from < started; from += 6 * HOUR) {
+    if (signal.aborted) return;
+    const samples = [...samplesBetween(province, stations, from, Math.min(started, from + 6 * HOUR))];
+    sent += await sendHttp(instructions, samples, signal);
+  }
+  if (instructions.replay) sent += await sendHttp(instructions, replaySamples(instructions.replay, 0, started), signal);
+  say({ kind: 'past', observations: sent, ms: Date.now() - started });
+
+  const mqtt = instructions.mqttPort > 0 ? await openMqtt(instructions) : null;
+  say({ kind: 'live' });
+  let from = started;
+  while (!signal.aborted) {
+    const now = Date.now();
+    const samples = [...samplesBetween(province, stations, from, now)];
+    if (instructions.replay) samples.push(...replaySamples(instructions.replay, from, now));
+    try {
+      await sendHttp(
+        instructions,
+        samples.filter((one) => one.station.door === 'http' || (one.station.door === 'mqtt' && !mqtt)),
+        signal,
+      );
+      for (const sample of samples) {
+        if (sample.station.door === 'mqtt' && mqtt) await sendMqtt(mqtt, sample);
+        if (sample.station.door === 'file') await dropFile(instructions, sample);
+      }
+      from = now;
+    } catch (error) {
+      // The platform is away: a station keeps its buffer and sends it when the platform is back.
+      say({ kind: 'waiting', reason: String(error) });
+    }
+    await sleep(Math.max(200, 1000 / Math.max(1, instructions.speed)), undefined, { signal }).catch((error) => {
+      if ((error as Error).name !== 'AbortError') throw error;
+    });
+  }
+  await mqtt?.endAsync();
+}
+
+await main();
+process.exit(0);
