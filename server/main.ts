@@ -21,10 +21,12 @@ try {
   const config = readConfig(process.env, values.clean ? 'clean' : 'demo');
   const logger = createLogger(config.LOG_LEVEL);
   const server = await startServer(config, logger);
-  let stopping: Promise<void> | null = null;
+  let stopping = false;
   const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
     logger.info({ signal }, 'stopping');
-    stopping ??= server.stop().then(
+    server.stop().then(
       () => process.exit(0),
       (error) => {
         logger.error({ err: error }, 'the stop failed');
