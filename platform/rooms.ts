@@ -24,5 +24,5 @@ export const rooms = [
   'notify',
   'live',
   'indicators',
-  'catalogue',
+  'declaration',
 ] as const;

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationFolder } from '../platform/database/index.ts';
 import { rooms } from '../platform/rooms.ts';
-import { systemNames } from './systems.ts';
+import { systems } from './systems.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..');
 export async function migrationFolders(): Promise<MigrationFolder[]> {
   const all = [
     ...rooms.map((room) => ({ scope: room, directory: join(root, 'platform', room, 'migrations') })),
-    ...systemNames.map((name) => ({ scope: name, directory: join(root, 'systems', name, 'migrations') })),
+    ...systems.map(({ name }) => ({ scope: name, directory: join(root, 'systems', name, 'migrations') })),
   ];
   const present = await Promise.all(
     all.map((folder) =>

@@ -1,2 +1,6 @@
-/** The only list of systems. A system is added by one import and one entry. */
-export const systemNames = ['environment', 'operations'] as const;
+import type { System } from '../platform/declaration/index.ts';
+import { environment } from '../systems/environment/index.ts';
+import { operations } from '../systems/operations/index.ts';
+
+/** The only list of systems. A system is added by one import and one entry; the order is that of the navigation. */
+export const systems: readonly System[] = [operations, environment];

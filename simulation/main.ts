@@ -3,6 +3,7 @@
  * folder) and by device keys. Its instructions come as one JSON line on standard input; it ends when that is closed,
  * so that it never outlives the platform.
  */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DoorAddresses, dropFile, openMqtt, type Sample, sendHttp, sendMqtt } from './doors.ts';
@@ -29,15 +30,10 @@ function say(message: Record<string, unknown>): void {
 
 async function readInstructions(): Promise<Instructions> {
   const lines = createInterface({ input: process.stdin });
+  // The platform holds the other end open: its end is ours.
   lines.on('close', () => stopping.abort());
-  for await (const line of lines.iterator?.() ?? lines) {
-    const instructions = JSON.parse(line) as Instructions;
-    // Go on reading, so that the end of the platform (the closed pipe) is noticed.
-    process.stdin.resume();
-    process.stdin.on('end', () => stopping.abort());
-    return instructions;
-  }
-  throw new Error('no instructions on standard input');
+  const [line] = (await once(lines, 'line')) as [string];
+  return JSON.parse(line) as Instructions;
 }
 
 /** All samples of the stations in [from, to), oldest first. */

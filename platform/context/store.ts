@@ -6,6 +6,7 @@ import type { ContextTables } from './tables.ts';
 import type { Entity, NewEntity } from './types.ts';
 
 export type EntityQuery = {
+  ids?: readonly string[];
   type?: string;
   types?: readonly string[];
   areaCode?: string;
@@ -42,6 +43,8 @@ export async function findEntities(
     .withTables<ContextTables>()
     .selectFrom('entities')
     .where(rights.where({ area: 'area_code', organisation: 'organisation_id', public: 'is_public' }));
+  const { ids } = query;
+  if (ids) base = base.where((eb) => eb('id', '=', eb.fn.any(eb.val([...ids]))));
   if (query.type) base = base.where('type', '=', query.type);
   if (query.types) base = base.where('type', 'in', [...query.types]);
   if (query.areaCode) base = base.where('area_code', '=', query.areaCode);

@@ -23,6 +23,7 @@ import {
 import { DAY_MS, HOUR_MS } from './local-time.ts';
 import { bucketPoints, type Point, rawPoints, type Shade, shades } from './read.ts';
 import { readBuckets, remake, touchedHours } from './rollups.ts';
+import type { Width } from './tables.ts';
 
 export type { Derivation, HourSeries, Reasoning } from './derive.ts';
 export { DAY_MS, dayOf, HOUR_MS, hourOf, LOCAL_OFFSET_MS } from './local-time.ts';
@@ -41,9 +42,32 @@ export type Explanation = Reasoning & {
   inputs: { property: string; unit: string; hours: { at: number; mean: number | null; n: number; valid: boolean }[] }[];
 };
 
+/** `valid` says whether the hour has 75 % of its promised values (for a day: 18 such hours are not checked here). */
+export type BucketRow = {
+  entityId: string;
+  property: string;
+  at: number;
+  mean: number | null;
+  min: number | null;
+  max: number | null;
+  n: number;
+  nAll: number;
+  expected: number;
+  valid: boolean;
+};
+
 export type History = {
   curve(rights: Visible, entityId: string, property: string, from: Date, to: Date, step: Step): Promise<Curve>;
-  /** Newest-first raw rows of one series, for drill-down and export. */
+  /** Hour or day buckets of several entities and properties at once, oldest first (registers, reports, walls). */
+  buckets(
+    rights: Visible,
+    entityIds: readonly string[],
+    properties: readonly string[],
+    width: Width,
+    from: Date,
+    to: Date,
+  ): Promise<BucketRow[]>;
+  /** How a derived value came about: its inputs, steps, version and law. */
   explain(rights: Visible, entityId: string, property: string, at: Date): Promise<Explanation>;
   /** Computes what the clock has made due; the server calls it every second. */
   tick(): Promise<number>;
@@ -116,6 +140,33 @@ export function createHistory(options: HistoryOptions): History {
       }
       const points = await bucketPoints(db, id, step, from, to, everySeconds, rollUp);
       return { points, cut: false, shades: shaded, unit, everySeconds };
+    },
+
+    async buckets(rights, entityIds, properties, width, from, to) {
+      const entities = await context.find(rights, { ids: entityIds, limit: entityIds.length });
+      const pairs = entities.items.flatMap((entity) =>
+        properties.flatMap((property) => {
+          const observed = context.type(entity.type)?.observes[property];
+          return observed ? [{ entityId: entity.id, property, everySeconds: intervalOf(entity, observed) }] : [];
+        }),
+      );
+      const ids = await log.series.numbersOf(pairs);
+      const found = await readBuckets(db, ids, width, from, to);
+      const seconds = width === 'hour' ? 3600 : 86_400;
+      return pairs.flatMap(({ entityId, property, everySeconds }, index) =>
+        [...(found.get(ids[index] ?? -1) ?? [])].map(([at, one]) => ({
+          entityId,
+          property,
+          at,
+          mean: one.mean,
+          min: one.min,
+          max: one.max,
+          n: one.n,
+          nAll: one.nAll,
+          expected: Math.max(1, Math.round(seconds / everySeconds)),
+          valid: one.n >= (width === 'hour' ? neededInHour(everySeconds) : Math.ceil((0.75 * seconds) / everySeconds)),
+        })),
+      );
     },
 
     async explain(rights, entityId, property, at) {

@@ -9,7 +9,13 @@ import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { forbidden, may, type Principal, publicPrincipal } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import type { AnswerOf, BodyOf, Endpoint, Endpoints, ParamsOf, QueryOf } from './endpoints.ts';
@@ -70,7 +76,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 300 },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true, strict: false } },
   });
   const served: { method: string; url: string; access: Endpoint['access'] }[] = [];

@@ -1,0 +1,136 @@
+import Type from 'typebox';
+import { endpoints } from '../http/endpoints.ts';
+
+const text = Type.Object({ vi: Type.String(), en: Type.String() });
+const instant = Type.String({ format: 'date-time' });
+const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+const stateSchema = Type.Union([Type.Literal('open'), Type.Literal('acknowledged'), Type.Literal('closed')]);
+const conditionSchema = Type.Union([Type.Literal('on'), Type.Literal('over')]);
+
+export const alertSchema = Type.Object({
+  id: Type.String(),
+  key: Type.String(),
+  source: Type.String(),
+  entityId: Type.String(),
+  entityName: Type.String(),
+  title: text,
+  text: text,
+  severity: Type.Integer({ minimum: 1, maximum: 5 }),
+  value: orNull(Type.Number()),
+  unit: orNull(Type.String()),
+  peak: orNull(Type.Number()),
+  count: Type.Integer(),
+  happenedAt: instant,
+  knownAt: instant,
+  lastAt: instant,
+  state: stateSchema,
+  condition: conditionSchema,
+  overAt: orNull(instant),
+  acknowledged: orNull(Type.Object({ id: Type.String(), name: Type.String(), at: instant })),
+  closed: orNull(Type.Object({ id: Type.String(), name: Type.String(), at: instant, reason: Type.String() })),
+  reopened: Type.Integer(),
+  caseId: orNull(Type.String()),
+  /** the case type offered to whoever handles it */
+  opens: orNull(Type.String()),
+  areaCode: orNull(Type.String()),
+  organisationId: orNull(Type.String()),
+  provenance: Type.Union([Type.Literal('measured'), Type.Literal('simulated'), Type.Literal('replayed')]),
+  isPublic: Type.Boolean(),
+  may: Type.Array(Type.String()),
+});
+
+export const alertStepSchema = Type.Object({
+  kind: Type.String(),
+  happenedAt: instant,
+  knownAt: instant,
+  by: Type.Object({ id: Type.String(), name: Type.String() }),
+  value: orNull(Type.Number()),
+  note: orNull(Type.String()),
+});
+
+export const explanationSchema = Type.Object({
+  words: text,
+  rule: orNull(Type.Object({ id: Type.String(), version: Type.Integer(), title: text, law: orNull(text) })),
+  formula: orNull(Type.String()),
+  rows: Type.Array(
+    Type.Object({
+      property: Type.String(),
+      at: instant,
+      value: Type.Number(),
+      unit: Type.String(),
+      quality: Type.Integer(),
+    }),
+  ),
+  cut: Type.Boolean(),
+});
+
+const evidenceSchema = Type.Object({
+  seriesId: Type.Optional(Type.Integer()),
+  property: Type.String(),
+  from: instant,
+  to: instant,
+  ruleId: Type.String(),
+  ruleVersion: Type.Integer(),
+  formula: Type.String(),
+});
+
+const id = Type.Object({ id: Type.String({ maxLength: 100 }) });
+
+export const alertsApi = endpoints({
+  'GET /api/alerts': {
+    access: 'alert:read',
+    summary: { vi: 'Hàng đợi và sổ cảnh báo', en: 'The queue and register of alerts' },
+    query: Type.Object({
+      state: Type.Optional(Type.Union([Type.Literal('active'), stateSchema])),
+      condition: Type.Optional(conditionSchema),
+      severity: Type.Optional(Type.Integer({ minimum: 1, maximum: 5, description: 'từ mức này trở lên' })),
+      area: Type.Optional(Type.String({ maxLength: 20 })),
+      entity: Type.Optional(Type.String({ maxLength: 200 })),
+      source: Type.Optional(Type.String({ maxLength: 200 })),
+      caseId: Type.Optional(Type.String({ maxLength: 100 })),
+      q: Type.Optional(Type.String({ maxLength: 100 })),
+      from: Type.Optional(instant),
+      to: Type.Optional(instant),
+      sort: Type.Optional(Type.Union([Type.Literal('urgent'), Type.Literal('newest'), Type.Literal('oldest')])),
+      limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+      offset: Type.Integer({ minimum: 0, default: 0 }),
+    }),
+    answer: Type.Object({ items: Type.Array(alertSchema), total: Type.Integer() }),
+  },
+  'GET /api/alerts/counts': {
+    access: 'alert:read',
+    summary: { vi: 'Đếm cảnh báo chưa đóng', en: 'Counts of alerts that are not closed' },
+    answer: Type.Object({
+      open: Type.Integer(),
+      unseenOver: Type.Integer(),
+      acknowledged: Type.Integer(),
+      bySeverity: Type.Array(Type.Object({ severity: Type.Integer(), count: Type.Integer() })),
+    }),
+  },
+  'GET /api/alerts/:id': {
+    access: 'alert:read',
+    summary: { vi: 'Một cảnh báo, diễn biến và “Vì sao?”', en: 'One alert, its timeline and why' },
+    params: id,
+    answer: Type.Object({
+      ...alertSchema.properties,
+      evidence: orNull(evidenceSchema),
+      timeline: Type.Array(alertStepSchema),
+      why: orNull(explanationSchema),
+    }),
+  },
+  'POST /api/alerts/:id/acknowledge': {
+    access: 'alert:act',
+    summary: { vi: 'Tiếp nhận cảnh báo', en: 'Acknowledge an alert' },
+    params: id,
+    body: Type.Object({ note: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false }),
+    answer: alertSchema,
+  },
+  'POST /api/alerts/:id/close': {
+    access: 'alert:act',
+    summary: { vi: 'Đóng cảnh báo, ghi lý do', en: 'Close an alert with a reason' },
+    params: id,
+    body: Type.Object({ reason: Type.String({ minLength: 3, maxLength: 2000 }) }, { additionalProperties: false }),
+    answer: alertSchema,
+  },
+});

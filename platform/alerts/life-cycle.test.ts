@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { acknowledged, cleared, closed, defaultTerms, type Move, raised } from './life-cycle.ts';
+import type { Alert, NewAlert, Severity } from './types.ts';
+
+const minute = (n: number): Date => new Date(Date.UTC(2026, 10, 23, 1, n));
+const fresh = (id: string) => ({ id, entityName: 'Trạm Lê Lợi' });
+const lan = { id: 'u-lan', name: 'Trần Thị Lan' };
+const minh = { id: 'u-minh', name: 'Phạm Văn Minh' };
+
+const seen = (at: Date, value: number, severity: Severity = 3): NewAlert => ({
+  key: 'rule:aqi:tram-1',
+  source: 'rule:aqi',
+  entityId: 'tram-1',
+  title: { vi: 'Không khí xấu', en: 'Bad air' },
+  text: { vi: `VN_AQI ${value}`, en: `VN_AQI ${value}` },
+  severity,
+  value,
+  happenedAt: at,
+  areaCode: '12433',
+  organisationId: 'so-nnmt',
+  provenance: 'measured',
+});
+
+const open = (): Alert => raised(null, seen(minute(0), 160), minute(1), defaultTerms, fresh('a')).alert;
+const again = (alert: Alert, at: number, value: number, severity: Severity = 3): Move =>
+  raised(alert, seen(minute(at), value, severity), minute(at), defaultTerms, fresh('b'));
+
+describe('the life of an alert', () => {
+  it('keeps apart when it happened and when we knew', () => {
+    const alert = open();
+    expect([alert.happenedAt, alert.knownAt]).toEqual([minute(0), minute(1)]);
+  });
+
+  it('counts on, keeps the worst value, and only grows graver', () => {
+    const first = again(open(), 2, 210, 4);
+    expect(first.told).toEqual(['updated']);
+    const second = again(first.alert, 3, 170, 3);
+    expect(second.alert).toMatchObject({ id: 'a', count: 3, value: 170, peak: 210, severity: 4, lastAt: minute(3) });
+  });
+
+  it('keeps the smallest value as the worst where lower is worse', () => {
+    const low = (at: number, value: number): NewAlert => ({ ...seen(minute(at), value), worse: 'lower' });
+    const first = raised(null, low(0, 3), minute(0), defaultTerms, fresh('a')).alert;
+    const second = raised(first, low(1, 1.5), minute(1), defaultTerms, fresh('a')).alert;
+    const third = raised(second, low(2, 2.5), minute(2), defaultTerms, fresh('a')).alert;
+    expect(third).toMatchObject({ value: 2.5, peak: 1.5 });
+  });
+
+  it('counts every sighting that one raise stands for, and the worst of their values', () => {
+    const many = { ...seen(minute(60), 155), times: 60, peak: 240 };
+    expect(raised(open(), many, minute(60), defaultTerms, fresh('a')).alert).toMatchObject({
+      count: 61,
+      value: 155,
+      peak: 240,
+    });
+  });
+
+  it('does not let an older value known late replace the newest one', () => {
+    const newer = again(open(), 10, 170).alert;
+    const late = raised(newer, seen(minute(5), 300), minute(11), defaultTerms, fresh('a')).alert;
+    expect(late).toMatchObject({ value: 170, peak: 300, lastAt: minute(10), count: 3 });
+  });
+
+  it('tells the log of a mere value at most once a minute', () => {
+    const alert = open();
+    const soon = raised(alert, seen(minute(1), 161), new Date(minute(1).getTime() + 30_000), defaultTerms, fresh('a'));
+    expect(soon.told).toEqual([]);
+    const later = raised(soon.alert, seen(minute(2), 162), minute(2), defaultTerms, fresh('a'));
+    expect(later.told).toEqual(['updated']);
+  });
+
+  it('leaves an alert that nobody saw in the queue when its condition ends', () => {
+    const over = cleared(open(), minute(30), minute(31));
+    expect(over.alert).toMatchObject({ state: 'open', condition: 'over', overAt: minute(30) });
+    expect(over.told).toEqual(['cleared']);
+  });
+
+  it('closes by itself an alert that somebody has when its condition ends', () => {
+    const taken = acknowledged(open(), lan, null, minute(5)).alert;
+    const over = cleared(taken, minute(30), minute(31));
+    expect(over.alert).toMatchObject({ state: 'closed', condition: 'over', closed: { id: 'system:alerts' } });
+    expect(over.told).toEqual(['cleared', 'closed']);
+  });
+
+  it('closes at once when somebody acknowledges what is over already', () => {
+    const over = cleared(open(), minute(30), minute(31)).alert;
+    const done = acknowledged(over, lan, 'đã xem', minute(40));
+    expect(done.alert.state).toBe('closed');
+    expect(done.told).toEqual(['acknowledged', 'closed']);
+  });
+
+  it('tells the second who acknowledges who has it', () => {
+    const taken = acknowledged(open(), lan, null, minute(5)).alert;
+    expect(() => acknowledged(taken, minh, null, minute(6))).toThrow(/Trần Thị Lan/);
+    expect(acknowledged(taken, lan, null, minute(6)).told).toEqual([]);
+  });
+
+  it('opens the same alert again when the condition returns within half an hour, to be acknowledged anew', () => {
+    const done = cleared(acknowledged(open(), lan, null, minute(5)).alert, minute(10), minute(10)).alert;
+    const back = again(done, 40, 180);
+    expect(back.alert).toMatchObject({ id: 'a', state: 'open', condition: 'on', acknowledged: null, reopened: 1 });
+    expect(back.told).toEqual(['opened']);
+  });
+
+  it('is a new alert when the condition returns later', () => {
+    const done = cleared(acknowledged(open(), lan, null, minute(5)).alert, minute(10), minute(10)).alert;
+    expect(again(done, 41, 180).alert).toMatchObject({ id: 'b', count: 1, reopened: 0 });
+  });
+
+  it('stays quiet after a person closed it while the condition held', () => {
+    const shut = closed(open(), lan, 'thiết bị đang thử', minute(5)).alert;
+    const still = again(shut, 6, 170);
+    expect(still.told).toEqual([]);
+    expect(still.alert).toMatchObject({ id: 'a', state: 'closed', count: 2 });
+  });
+
+  it('wakes though closed by a person when it grows graver or holds for more than a day', () => {
+    const shut = closed(open(), lan, 'thiết bị đang thử', minute(5)).alert;
+    expect(again(shut, 6, 400, 5).alert).toMatchObject({ id: 'a', state: 'open', severity: 5 });
+    expect(again(shut, 5 + 24 * 60, 170).alert).toMatchObject({ id: 'a', state: 'open' });
+    expect(again(shut, 4 + 24 * 60, 170).alert.state).toBe('closed');
+  });
+
+  it('takes the end of the condition of an alert closed by hand as the end from which a return counts', () => {
+    const shut = closed(open(), lan, 'báo giả', minute(5)).alert;
+    const over = cleared(shut, minute(8), minute(8));
+    expect(over.told).toEqual([]);
+    expect(again(over.alert, 20, 170).alert).toMatchObject({ id: 'a', state: 'open' });
+    expect(again(over.alert, 50, 170).alert.id).toBe('b');
+  });
+
+  it('cannot be closed twice', () => {
+    const shut = closed(open(), lan, 'báo giả', minute(5)).alert;
+    expect(() => closed(shut, minh, 'báo giả', minute(6))).toThrow(/báo giả/);
+  });
+});

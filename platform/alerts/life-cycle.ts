@@ -1,0 +1,206 @@
+/** The life of an alert as pure functions; `notes/life-cycle.md` says the same in words. */
+import { covers, type Principal } from '../rights/index.ts';
+import { refuse } from '../words/index.ts';
+import type { Alert, By, NewAlert, Severity, Step, StepKind, Told } from './types.ts';
+
+/** What a move makes of an alert: its new shape, the lines of its timeline, what the log is told. */
+export type Move = { alert: Alert; steps: Step[]; told: Told[] };
+
+export type Terms = {
+  /** a condition that comes back within this time after it ended is the same alert again */
+  returnWithinMs: number;
+  /** how long an alert that a person closed while its condition held stays closed though it still holds */
+  quietMs: number;
+  /** the log hears of a changed value at most this often; of a graver alert at once */
+  tellEveryMs: number;
+};
+
+export const defaultTerms: Terms = { returnWithinMs: 30 * 60_000, quietMs: 24 * 3_600_000, tellEveryMs: 60_000 };
+
+export const systemActor: By = { id: 'system:alerts', name: 'Hệ thống' };
+
+/** The reason written when an alert ends by itself. */
+export const ENDED = 'Hết điều kiện và đã tiếp nhận';
+
+/**
+ * A producer saw the condition.
+ * @param current the newest alert of the key, null where there is none
+ */
+export function raised(
+  current: Alert | null,
+  seen: NewAlert,
+  known: Date,
+  terms: Terms,
+  fresh: { id: string; entityName: string },
+): Move {
+  if (!current || isAnother(current, seen, terms)) return opened(seen, known, fresh);
+  const grown = grow(current, seen);
+  if (current.state === 'closed') {
+    const quiet =
+      current.condition === 'on' &&
+      seen.severity <= current.severity &&
+      known.getTime() - (current.closed?.at ?? known).getTime() < terms.quietMs;
+    if (quiet) return { alert: grown, steps: [], told: [] };
+    const alert: Alert = {
+      ...grown,
+      severity: seen.severity,
+      state: 'open',
+      condition: 'on',
+      overAt: null,
+      acknowledged: null,
+      closed: null,
+      reopened: current.reopened + 1,
+      toldAt: known,
+    };
+    return { alert, steps: [bySystem('reopened', seen, known)], told: ['opened'] };
+  }
+  const steps: Step[] = [];
+  if (current.condition === 'over') steps.push(bySystem('returned', seen, known));
+  if (grown.severity > current.severity)
+    steps.push(bySystem('rose', seen, known, `${current.severity} → ${grown.severity}`));
+  const due = known.getTime() - current.toldAt.getTime() >= terms.tellEveryMs;
+  const tell = steps.length > 0 || due;
+  const alert: Alert = { ...grown, condition: 'on', overAt: null, toldAt: tell ? known : current.toldAt };
+  return { alert, steps, told: tell ? ['updated'] : [] };
+}
+
+/** The condition is over since `at`. An alert that somebody has ends with it; one that nobody saw stays in the queue. */
+export function cleared(alert: Alert, at: Date, known: Date): Move {
+  if (alert.condition === 'over') return { alert, steps: [], told: [] };
+  const over: Alert = { ...alert, condition: 'over', overAt: at };
+  if (alert.state === 'closed') return { alert: over, steps: [], told: [] };
+  const step: Step = { kind: 'cleared', happenedAt: at, knownAt: known, by: systemActor, value: null, note: null };
+  if (alert.state === 'open') return { alert: over, steps: [step], told: ['cleared'] };
+  const ended = end(over, systemActor, ENDED, known);
+  return { alert: ended.alert, steps: [step, ...ended.steps], told: ['cleared', ...ended.told] };
+}
+
+/** Somebody takes it. The second of two who do it at once is told who has it. */
+export function acknowledged(alert: Alert, by: By, note: string | null, now: Date): Move {
+  if (alert.state === 'closed') throw alreadyClosed(alert);
+  if (alert.state === 'acknowledged') {
+    if (alert.acknowledged?.id === by.id) return { alert, steps: [], told: [] };
+    throw refuse(409, 'already-acknowledged', {
+      vi: `Cảnh báo này đã được ${alert.acknowledged?.name} tiếp nhận. Hãy tải lại để xem.`,
+      en: `${alert.acknowledged?.name} has acknowledged this alert already. Load it again.`,
+    });
+  }
+  const taken: Alert = { ...alert, state: 'acknowledged', acknowledged: { ...by, at: now } };
+  const step: Step = { kind: 'acknowledged', happenedAt: now, knownAt: now, by, value: null, note };
+  if (alert.condition === 'on') return { alert: taken, steps: [step], told: ['acknowledged'] };
+  const ended = end(taken, systemActor, ENDED, now);
+  return { alert: ended.alert, steps: [step, ...ended.steps], told: ['acknowledged', ...ended.told] };
+}
+
+/** Somebody ends it with a reason, whether or not the condition still holds. */
+export function closed(alert: Alert, by: By, reason: string, now: Date): Move {
+  if (alert.state === 'closed') throw alreadyClosed(alert);
+  return end(alert, by, reason, now);
+}
+
+/** What the principal may do with it now; the same function stands before every move. */
+export function mayOf(principal: Principal, alert: Alert): string[] {
+  if (alert.state === 'closed' || !covers(principal, 'alert:act', alert)) return [];
+  return alert.state === 'open' ? ['acknowledge', 'close'] : ['close'];
+}
+
+function end(alert: Alert, by: By, reason: string, now: Date): Move {
+  return {
+    alert: { ...alert, state: 'closed', closed: { ...by, at: now, reason } },
+    steps: [{ kind: 'closed', happenedAt: now, knownAt: now, by, value: null, note: reason }],
+    told: ['closed'],
+  };
+}
+
+function opened(seen: NewAlert, known: Date, fresh: { id: string; entityName: string }): Move {
+  const value = seen.value ?? null;
+  const alert: Alert = {
+    id: fresh.id,
+    key: seen.key,
+    source: seen.source,
+    entityId: seen.entityId,
+    entityName: fresh.entityName,
+    title: seen.title,
+    text: seen.text,
+    severity: seen.severity,
+    value,
+    unit: seen.unit ?? null,
+    peak: seen.peak ?? value,
+    worse: seen.worse ?? 'higher',
+    count: seen.times ?? 1,
+    happenedAt: seen.happenedAt,
+    knownAt: known,
+    lastAt: seen.lastAt ?? seen.happenedAt,
+    toldAt: known,
+    state: 'open',
+    condition: 'on',
+    overAt: null,
+    acknowledged: null,
+    closed: null,
+    reopened: 0,
+    caseId: null,
+    opens: seen.opens ?? null,
+    evidence: seen.evidence ?? null,
+    areaCode: seen.areaCode,
+    organisationId: seen.organisationId,
+    provenance: seen.provenance,
+    isPublic: seen.isPublic ?? false,
+  };
+  return { alert, steps: [bySystem('opened', seen, known)], told: ['opened'] };
+}
+
+/** A closed alert whose condition ended long before (or, known late, long after) this one began is another story. */
+function isAnother(current: Alert, seen: NewAlert, terms: Terms): boolean {
+  if (current.state !== 'closed' || current.overAt === null) return false;
+  return Math.abs(seen.happenedAt.getTime() - current.overAt.getTime()) > terms.returnWithinMs;
+}
+
+/** Counts on: the newest value, the worst value, the gravest severity and all that was seen of it. */
+function grow(alert: Alert, seen: NewAlert): Alert {
+  const lastAt = seen.lastAt ?? seen.happenedAt;
+  const newer = lastAt >= alert.lastAt;
+  const value = seen.value ?? null;
+  return {
+    ...alert,
+    count: alert.count + (seen.times ?? 1),
+    severity: graver(alert.severity, seen.severity),
+    happenedAt: seen.happenedAt < alert.happenedAt && alert.condition === 'on' ? seen.happenedAt : alert.happenedAt,
+    lastAt: newer ? lastAt : alert.lastAt,
+    value: newer && value !== null ? value : alert.value,
+    peak: worst(alert.peak, seen.peak ?? value, alert.worse),
+    ...(newer ? { title: seen.title, text: seen.text } : {}),
+    ...(newer && seen.evidence ? { evidence: widest(alert, seen.evidence) } : {}),
+  };
+}
+
+/** The rows behind an alert reach from its first to its last; the rule's version is the one that judged last. */
+function widest(alert: Alert, evidence: NonNullable<Alert['evidence']>): Alert['evidence'] {
+  const from = alert.evidence && alert.evidence.from < evidence.from ? alert.evidence.from : evidence.from;
+  return { ...evidence, from };
+}
+
+const graver = (a: Severity, b: Severity): Severity => (a < b ? b : a);
+
+function worst(a: number | null, b: number | null, worse: 'higher' | 'lower'): number | null {
+  if (a === null || b === null) return a ?? b;
+  return worse === 'higher' ? Math.max(a, b) : Math.min(a, b);
+}
+
+function bySystem(kind: StepKind, seen: NewAlert, known: Date, note: string | null = null): Step {
+  return {
+    kind,
+    happenedAt: seen.lastAt ?? seen.happenedAt,
+    knownAt: known,
+    by: systemActor,
+    value: seen.value ?? null,
+    note,
+  };
+}
+
+function alreadyClosed(alert: Alert) {
+  const name = alert.closed?.name ?? systemActor.name;
+  return refuse(409, 'already-closed', {
+    vi: `Cảnh báo này đã đóng (${name}: ${alert.closed?.reason ?? ''}).`,
+    en: `This alert is closed already (${name}: ${alert.closed?.reason ?? ''}).`,
+  });
+}

@@ -1,0 +1,50 @@
+import type { Http } from '../http/index.ts';
+import { type Principal, visible } from '../rights/index.ts';
+import { alertsApi } from './api.ts';
+import type { Alerts } from './index.ts';
+import { mayOf } from './life-cycle.ts';
+import type { Alert, Severity, Step } from './types.ts';
+
+export function serveAlerts(http: Http, alerts: Alerts): void {
+  http.serve('alerts', alertsApi, {
+    'GET /api/alerts': async ({ principal, query }) => {
+      const { severity, from, to, ...rest } = query;
+      const found = await alerts.find(visible(principal, 'alert:read'), {
+        ...rest,
+        ...(severity ? { severity: severity as Severity } : {}),
+        ...(from ? { from: new Date(from) } : {}),
+        ...(to ? { to: new Date(to) } : {}),
+      });
+      return { items: found.items.map((alert) => asAnswer(principal, alert)), total: found.total };
+    },
+    'GET /api/alerts/counts': ({ principal }) => alerts.counts(visible(principal, 'alert:read')),
+    'GET /api/alerts/:id': async ({ principal, params }) => {
+      const rights = visible(principal, 'alert:read');
+      const alert = await alerts.get(rights, params.id);
+      const [timeline, why] = await Promise.all([alerts.timeline(rights, alert.id), alerts.explain(rights, alert.id)]);
+      return { ...asAnswer(principal, alert), evidence: alert.evidence, timeline: timeline.map(asLine), why };
+    },
+    'POST /api/alerts/:id/acknowledge': async ({ principal, params, body }) =>
+      asAnswer(principal, await alerts.acknowledge(principal, params.id, body.note)),
+    'POST /api/alerts/:id/close': async ({ principal, params, body }) =>
+      asAnswer(principal, await alerts.close(principal, params.id, body.reason)),
+  });
+}
+
+function asAnswer(principal: Principal, alert: Alert) {
+  const { worse: _worse, toldAt: _toldAt, evidence: _evidence, ...shown } = alert;
+  return {
+    ...shown,
+    happenedAt: alert.happenedAt.toISOString(),
+    knownAt: alert.knownAt.toISOString(),
+    lastAt: alert.lastAt.toISOString(),
+    overAt: alert.overAt?.toISOString() ?? null,
+    acknowledged: alert.acknowledged && { ...alert.acknowledged, at: alert.acknowledged.at.toISOString() },
+    closed: alert.closed && { ...alert.closed, at: alert.closed.at.toISOString() },
+    may: mayOf(principal, alert),
+  };
+}
+
+function asLine(step: Step) {
+  return { ...step, happenedAt: step.happenedAt.toISOString(), knownAt: step.knownAt.toISOString() };
+}

@@ -1,0 +1,56 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Text } from '../words/index.ts';
+import type { AlertState, Condition, Evidence, Severity, StepKind } from './types.ts';
+
+export type AlertsTables = {
+  alerts: {
+    id: string;
+    key: string;
+    source: string;
+    entity_id: string;
+    entity_name: string;
+    title: JSONColumnType<Text>;
+    text: JSONColumnType<Text>;
+    severity: Severity;
+    value: number | null;
+    unit: string | null;
+    peak: number | null;
+    worse: 'higher' | 'lower';
+    count: number;
+    happened_at: Date;
+    known_at: Date;
+    last_at: Date;
+    told_at: Date;
+    state: AlertState;
+    condition: Condition;
+    over_at: Date | null;
+    acknowledged_by: string | null;
+    acknowledged_name: string | null;
+    acknowledged_at: Date | null;
+    closed_by: string | null;
+    closed_name: string | null;
+    closed_at: Date | null;
+    close_reason: string | null;
+    reopened: number;
+    case_id: string | null;
+    opens: string | null;
+    evidence: ColumnType<Evidence | null, string | null, string | null>;
+    area_code: string | null;
+    organisation_id: string | null;
+    provenance: 'measured' | 'simulated' | 'replayed';
+    is_public: boolean;
+    search: string;
+  };
+  alert_keys: { key: string; alert_id: string | null };
+  alert_steps: {
+    id: Generated<number>;
+    alert_id: string;
+    kind: StepKind;
+    happened_at: Date;
+    known_at: Date;
+    by_id: string;
+    by_name: string;
+    value: number | null;
+    note: string | null;
+  };
+};

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '../database/index.ts';
+import { demand, type Principal, visible } from '../rights/index.ts';
+import { plain, refuse } from '../words/index.ts';
+import { refreshDue, startClock } from './clocks.ts';
+import { demandForm } from './declared.ts';
+import { localYear } from './local-time.ts';
+import { type Parts, typeOf } from './parts.ts';
+import { procedureInUse } from './procedures.ts';
+import { record, takeNumber } from './record.ts';
+import { claim } from './requests.ts';
+import type { CasesTables } from './tables.ts';
+import type { Case, Place } from './types.ts';
+
+export type NewCase = {
+  type: string;
+  title: string;
+  /** 1 information … 5 extreme */
+  severity: number;
+  entityId?: string;
+  /** absent: that of the entity */
+  areaCode?: string;
+  /** whose case it is; absent: the organisation of the one who opens it */
+  organisationId?: string;
+  /** absent: that of the entity */
+  location?: Place;
+  alertIds?: readonly string[];
+  form?: Record<string, unknown>;
+  procedureId?: string;
+  /** a case on a simulated or replayed entity is marked so whatever is said here */
+  provenance?: Case['provenance'];
+};
+
+/**
+ * Opens a case: its number, its checklist (a copy of the procedure in use), its clocks, its alerts and the first
+ * line of its timeline, all or nothing. The same `requestId` again answers with the case made first.
+ * @returns the case's id
+ */
+export async function openCase(
+  parts: Parts,
+  principal: Principal,
+  input: NewCase,
+  requestId: string | undefined,
+): Promise<string> {
+  const at = parts.now();
+  const type = typeOf(parts, input.type);
+  const entity =
+    input.entityId === undefined ? null : await parts.context.get(visible(principal, 'entity:read'), input.entityId);
+  const areaCode = input.areaCode ?? entity?.areaCode ?? null;
+  const organisationId = input.organisationId ?? principal.organisationId;
+  const start = type.steps[type.start];
+  if (!start) throw new Error(`case type ${type.name} has no step ${type.start}`);
+  demand(principal, start.may, { areaCode, organisationId });
+  if (organisationId !== null && !(await parts.identity.exists(organisationId))) throw noOrganisation();
+  const form = input.form ?? {};
+  demandForm(parts.declared, type, form);
+  const location = input.location ?? entity?.location ?? null;
+  const provenance = entity && entity.provenance !== 'measured' ? entity.provenance : (input.provenance ?? 'measured');
+  const alertIds = [...new Set(input.alertIds ?? [])];
+  await demandAlerts(parts, principal, alertIds);
+  const number = await takeNumber(parts.db, type.prefix, localYear(at));
+
+  return parts.db.transaction().execute(async (tx) => {
+    const id = randomUUID();
+    const earlier = await claim(tx, principal, requestId, { what: 'case.open', subject: id, content: input }, at);
+    if (earlier) return earlier;
+    const procedure = input.procedureId ? await procedureInUse(tx, input.procedureId, type) : null;
+    const tables = tx.withTables<CasesTables>();
+    const title = input.title.normalize('NFC').trim();
+    const row = await tables
+      .insertInto('cases')
+      .values({
+        id,
+        number,
+        type: type.name,
+        title,
+        search_plain: plain(`${number} ${title}`),
+        severity: input.severity,
+        step: type.start,
+        entity_id: entity?.id ?? null,
+        area_code: areaCode,
+        organisation_id: organisationId,
+        lon: location?.lon ?? null,
+        lat: location?.lat ?? null,
+        form: JSON.stringify(form),
+        procedure_id: procedure?.id ?? null,
+        procedure_version: procedure?.version ?? null,
+        procedure_revision: procedure?.revision ?? null,
+        provenance,
+        opened_at: at,
+        opened_by: principal.id,
+        closed_at: null,
+        close_reason: null,
+        due_at: null,
+        updated_at: at,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (procedure) {
+      await tables
+        .insertInto('case_checklist')
+        .values(
+          procedure.items.map((item, n) => ({
+            case_id: id,
+            item_id: item.id,
+            n,
+            text: JSON.stringify(item.text),
+            required: item.required,
+            proposal: item.task ? JSON.stringify(item.task) : null,
+            note: null,
+            done_at: null,
+            done_by: null,
+            done_by_name: null,
+          })),
+        )
+        .execute();
+    }
+    if (alertIds.length > 0) await tie(parts, tx, principal, id, alertIds, at);
+    const kind = type.clock?.kind ?? 'calendar';
+    if (type.clock) await startClock(tx, parts.calendar, { caseId: id, name: 'case', ...type.clock }, at);
+    if (start.within) {
+      await startClock(tx, parts.calendar, { caseId: id, name: `step:${type.start}`, kind, budget: start.within }, at);
+    }
+    await refreshDue(tx, id);
+    await record(tx, parts, principal, row, {
+      what: 'opened',
+      event: 'case.opened',
+      text: {
+        vi: `Mở ${type.title.vi.toLowerCase()} ${number}: ${title}`,
+        en: `Opened ${type.title.en.toLowerCase()} ${number}: ${title}`,
+      },
+      detail: {
+        ...(entity ? { entityId: entity.id } : {}),
+        ...(alertIds.length > 0 ? { alertIds } : {}),
+        ...(procedure ? { procedure: `${procedure.id} v${procedure.version}.${procedure.revision}` } : {}),
+        provenance,
+      },
+    });
+    return id;
+  });
+}
+
+/** Refuses with 404 alerts that this principal may not see. Ask before the transaction. */
+export async function demandAlerts(parts: Parts, principal: Principal, alertIds: readonly string[]): Promise<void> {
+  const rights = visible(principal, 'alert:read');
+  for (const alertId of alertIds) await parts.alerts.get(rights, alertId);
+}
+
+/** Ties alerts to a case on both sides: here, and in the room of the alerts. */
+export async function tie(
+  parts: Parts,
+  tx: Tx,
+  principal: Principal,
+  caseId: string,
+  alertIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  // In one order, so that two cases that want the same alerts do not wait for each other in a circle.
+  for (const alertId of alertIds.toSorted()) await parts.alerts.link(tx, alertId, caseId);
+  await tx
+    .withTables<CasesTables>()
+    .insertInto('case_alerts')
+    .values(alertIds.map((alertId) => ({ case_id: caseId, alert_id: alertId, linked_at: at, linked_by: principal.id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export function noOrganisation() {
+  return refuse(422, 'no-such-organisation', {
+    vi: 'Đơn vị được chọn không có hoặc đã hết hiệu lực. Hãy chọn đơn vị khác.',
+    en: 'The chosen organisation does not exist or is no longer valid. Choose another.',
+  });
+}

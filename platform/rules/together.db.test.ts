@@ -1,0 +1,105 @@
+import type { KyselyPlugin } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import type { Alerts } from '../alerts/index.ts';
+import { aqiRule, dustRule, makeWorld, minute, type World } from './testing.ts';
+
+/** Sends sixty values one by one through the worlds in turn, as two processes behind one door would. */
+async function sendHour(worlds: World[]): Promise<void> {
+  const series = await Promise.all(
+    worlds.map((one) => one.log.series.numbersOf([{ entityId: 's1', property: 'dust' }])),
+  );
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      const turn = n % worlds.length;
+      await worlds[turn]?.log.offer([{ seriesId: series[turn]?.[0] ?? 0, at: minute(n), value: 160 + n, quality: 0 }]);
+    }),
+  );
+}
+
+describe('judging by several processes and after crashes', () => {
+  it('opens one alert though two processes take and judge the values', async () => {
+    const one = await makeWorld([dustRule]);
+    const two = await makeWorld([dustRule], { beside: one });
+    await one.station('s1');
+    for (const world of [one, two]) world.setClock(minute(60));
+    await sendHour([one, two]);
+    await one.log.settled();
+    const alerts = await one.all();
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toMatchObject({ state: 'open', condition: 'on', happenedAt: new Date(minute(0)), peak: 219 });
+    const opened = await one.database.pool.query("select 1 from events where kind = 'alert.opened'");
+    expect(opened.rowCount).toBe(1);
+    expect([...one.errors, ...two.errors]).toEqual([]);
+    await two.close();
+    await one.close();
+  });
+
+  it('repeats a step that died after its effects and before its commit, without loss or double', async () => {
+    let deaths = 3;
+    const dying = (real: Alerts): Alerts => ({
+      ...real,
+      async change(tx, changes) {
+        const done = await real.change(tx, changes);
+        deaths -= 1;
+        if (deaths >= 0) throw new Error('died before the commit');
+        return done;
+      },
+    });
+    const world = await makeWorld([dustRule, aqiRule], { alerts: dying });
+    await world.station('s1');
+    world.setClock(minute(60));
+    await sendHour([world]);
+    await world.send('s1', 'aqi', [[0, 200]]);
+    await world.log.settled();
+    expect(world.errors.length).toBeGreaterThanOrEqual(3);
+    expect((await world.all()).map((alert) => [alert.key, alert.count]).sort()).toEqual([
+      ['rule:aqi-bad:s1', 1],
+      ['rule:dust-high:s1', 1],
+    ]);
+    const told = await world.database.pool.query("select subject from events where kind = 'alert.opened'");
+    expect(told.rowCount).toBe(2);
+    await world.close();
+  });
+
+  it('asks the database a handful of times for a step of twenty thousand values of five hundred stations', async () => {
+    const world = await makeWorld([dustRule, aqiRule]);
+    const ids = Array.from({ length: 500 }, (_, i) => `s${i}`);
+    for (const id of ids) await world.station(id);
+    const numbers = await world.log.series.numbersOf(ids.map((entityId) => ({ entityId, property: 'dust' })));
+    await world.log.settled();
+    await world.log.stop();
+
+    let asked = 0;
+    const counting: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        asked += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const fresh = await makeWorld([dustRule, aqiRule], { beside: world, plugin: counting });
+    fresh.setClock(minute(60));
+    asked = 0;
+    // one station in forty is above the limit, for forty minutes: runs that go on, and no alert yet
+    await fresh.log.offer(
+      numbers.flatMap((seriesId, i) =>
+        Array.from({ length: 40 }, (_, n) => ({
+          seriesId,
+          at: minute(n),
+          value: i % 40 === 0 ? 160 : 100,
+          quality: 0 as const,
+        })),
+      ),
+    );
+    const count = async (table: string): Promise<number> =>
+      (await world.database.pool.query<{ n: number }>(`select count(*) as n from ${table}`)).rows[0]?.n ?? 0;
+    await expect.poll(() => count('rule_watches'), { timeout: 20_000, interval: 50 }).toBe(500);
+    expect(await count('rule_states')).toBe(13);
+    // The step of rules, that of the current state, and the looks of both while they wait.
+    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeLessThan(100);
+    expect(fresh.errors).toEqual([]);
+    await fresh.close();
+    await world.close();
+  });
+});

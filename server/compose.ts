@@ -1,0 +1,189 @@
+/** The composition root: makes the rooms, hands them to one another once, as plain arguments, and nothing else. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createAlerts, serveAlerts } from '../platform/alerts/index.ts';
+import { createAudit, serveAudit } from '../platform/audit/index.ts';
+import { createCalendar, serveCalendar } from '../platform/calendar/index.ts';
+import { createCases, serveCases } from '../platform/cases/index.ts';
+import { createContext, serveContext } from '../platform/context/index.ts';
+import type { Database } from '../platform/database/index.ts';
+import { type Platform, type System, serveDeclarations } from '../platform/declaration/index.ts';
+import { createLog } from '../platform/events/index.ts';
+import { createFiles, serveFiles } from '../platform/files/index.ts';
+import { createHistory, serveHistory } from '../platform/history/index.ts';
+import { createHttp } from '../platform/http/index.ts';
+import { createIdentity, serveIdentity } from '../platform/identity/index.ts';
+import { createIndicators, serveIndicators } from '../platform/indicators/index.ts';
+import { createIngest, deviceAuthenticator, serveIngest } from '../platform/ingest/index.ts';
+import { createJobs, serveJobs } from '../platform/jobs/index.ts';
+import { createLive } from '../platform/live/index.ts';
+import { createNotify, serveNotify } from '../platform/notify/index.ts';
+import { createRules, serveRules } from '../platform/rules/index.ts';
+import { createTerritory, serveTerritory } from '../platform/territory/index.ts';
+import type { Config } from './config.ts';
+import { recipientsOf } from './recipients.ts';
+import { registerSources } from './sources.ts';
+import { systems as allSystems } from './systems.ts';
+
+export type Composed = Awaited<ReturnType<typeof compose>>;
+
+export type ComposeOptions = {
+  config: Config;
+  database: Database;
+  databaseUrl: string;
+  logger: Logger;
+  now: () => Date;
+  systems?: readonly System[];
+};
+
+/** Makes and wires everything; nothing runs yet, nothing listens. The database is migrated. */
+export async function compose(options: ComposeOptions) {
+  const { config, database, logger, now } = options;
+  const { db, pool } = database;
+  const systems = options.systems ?? allSystems;
+  const failed = (what: string) => (error: unknown) => logger.error({ err: error, what }, 'background work failed');
+
+  const log = createLog({ db, pool, now, onError: (follower, error) => failed(`follower ${follower}`)(error) });
+  const audit = createAudit({ db, now, directory: join(config.dataDirectory, 'audit'), onError: failed('audit') });
+  const territory = createTerritory({ db, audit, now });
+  const append: typeof log.append = (tx, events) => log.append(tx, events);
+  const identity = createIdentity({
+    db,
+    now,
+    audit,
+    announce: (tx, events) => append(tx, events),
+    areaClosure: (code) => territory.areaClosure(code),
+    ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}),
+  });
+  const calendar = createCalendar({
+    db,
+    audit,
+    now,
+    append: (tx, events) => append(tx, events),
+  });
+  const files = createFiles({ db, audit, now, directory: join(config.dataDirectory, 'files') });
+  const jobs = createJobs({ databaseUrl: options.databaseUrl, now, onError: failed('jobs') });
+  const context = createContext({
+    db,
+    log,
+    audit,
+    now,
+    systems,
+    areaOf: (lon, lat, at) => territory.pointToUnit(lon, lat, at)?.code ?? null,
+  });
+  const ingest = createIngest({
+    db,
+    log,
+    context,
+    audit,
+    now,
+    doors: systems.flatMap((system) => system.doors ?? []),
+    onError: (what, error) => failed(`door ${what}`)(error),
+  });
+  const history = createHistory({
+    db,
+    log,
+    context,
+    now,
+    derivations: systems.flatMap((system) => system.derive ?? []),
+  });
+  const alerts = createAlerts({ db, log, audit, context, now });
+  const rules = createRules({
+    db,
+    log,
+    context,
+    alerts,
+    audit,
+    now,
+    rules: systems.flatMap((system) => system.rules ?? []),
+  });
+  const cases = createCases({
+    db,
+    log,
+    audit,
+    now,
+    context,
+    files,
+    calendar,
+    alerts,
+    organisations: {
+      exists: (id) => identity.exists(id),
+      communeOf: async (areaCode) => (await identity.organisationFor(areaCode, 'commune'))?.id ?? null,
+    },
+    systems,
+  });
+  const notify = createNotify({
+    db,
+    log,
+    audit,
+    now,
+    recipients: recipientsOf(identity),
+    ...(config.SMTP_URL ? { smtpUrl: config.SMTP_URL } : {}),
+    from: config.MAIL_FROM,
+    onError: failed('notify'),
+  });
+  const indicators = createIndicators({
+    db,
+    audit,
+    now,
+    declarations: systems.flatMap((system) => system.indicators ?? []),
+  });
+  const http = await createHttp({
+    logger: false,
+    trustProxy: config.TRUST_PROXY,
+    version: '0.1.0',
+    authenticators: [deviceAuthenticator(ingest), identity.authenticate],
+  });
+  const live = createLive({ db, log, context, http, onError: failed('live') });
+  log.tail({
+    kinds: ['identity.changed', 'entity.', 'calendar.changed'],
+    handle(events) {
+      if (events.some((event) => event.kind === 'identity.changed')) identity.forget();
+      if (events.some((event) => event.kind.startsWith('entity.'))) ingest.intake.forget();
+      if (events.some((event) => event.kind === 'calendar.changed')) calendar.refresh().catch(failed('calendar'));
+    },
+  });
+
+  const platform: Platform = { db, now, log, audit, context, history, ingest, alerts, cases, indicators, territory };
+  registerSources(platform, indicators);
+  serveIdentity(http, db, identity, audit);
+  serveAudit(http, db, audit);
+  serveTerritory(http, territory);
+  serveCalendar(http, calendar);
+  serveFiles(http, files);
+  serveJobs(http, jobs);
+  serveContext(http, db, context);
+  serveIngest(http, db, ingest);
+  serveHistory(http, history, context);
+  serveAlerts(http, alerts);
+  serveRules(http, rules);
+  serveCases(http, cases);
+  serveNotify(http, notify);
+  serveIndicators(http, indicators);
+  serveDeclarations(http, systems, config.mode);
+  for (const system of systems) system.routes?.(http, platform);
+
+  return {
+    ...platform,
+    config,
+    database,
+    logger,
+    http,
+    live,
+    identity,
+    calendar,
+    files,
+    jobs,
+    rules,
+    notify,
+    systems,
+    /** Puts in what every start needs; before anything runs. */
+    async prepare() {
+      await territory.seed();
+      await calendar.seed();
+      await identity.prepare();
+      await rules.start();
+      await cases.seed();
+    },
+  };
+}

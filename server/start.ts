@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
+import { compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { demoAccounts, replayStation, seedDemo, storyEpisodes } from './demo.ts';
+import { serveHealth } from './health.ts';
+import { migrationFolders } from './migrations.ts';
+import { type Simulation, startSimulation } from './simulation.ts';
+import { serveWeb } from './web.ts';
+
+export type Server = { url: string; greeting: string[]; stop(): Promise<void> };
+
+const root = join(import.meta.dirname, '..');
+/** Real hours that lie beside some checkouts; where they are absent the demo shows the simulation only. */
+const NEIGHBOUR_FILE = join(root, '..', 'shared', 'data', 'air', 'beijing-dongsi-2013-2017.csv');
+
+/** Starts the whole platform: database, rooms, doors, web, and in the demo the simulated province. */
+export async function startServer(config: Config, logger: Logger): Promise<Server> {
+  const directory = resolve(root, config.dataDirectory);
+  await mkdir(directory, { recursive: true });
+  const embedded: Embedded | null = config.DATABASE_URL
+    ? null
+    : await startEmbedded({
+        directory: join(directory, 'postgres'),
+        onLog: (line) => logger.debug({ postgres: line }),
+      });
+  const url = config.DATABASE_URL ?? embedded?.url ?? '';
+  const database = openDatabase(url, { onError: (error) => logger.warn({ err: error }, 'database connection lost') });
+  const ended: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    // The last thing begun is the first to end: doors close before the rooms behind them.
+    for (const end of ended.reverse()) {
+      await end().catch((error) => logger.error({ err: error }, 'a part did not stop well'));
+    }
+    await database.close();
+    await embedded?.stop();
+  };
+
+  try {
+    await demandMode(database, config.mode);
+    const applied = await database.migrate(await migrationFolders());
+    if (applied.length > 0) logger.info({ applied: applied.length }, 'migrations applied');
+    const composed = await compose({
+      config: { ...config, dataDirectory: directory },
+      database,
+      databaseUrl: url,
+      logger,
+      now: () => new Date(),
+    });
+    const { log, audit, http, history, rules, cases, ingest, live, jobs, notify, identity } = composed;
+    await composed.prepare();
+    const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
+
+    serveHealth(composed, embedded);
+    const hasWeb = await serveWeb(http);
+    log.start();
+    ended.push(() => log.stop());
+    audit.start();
+    ended.push(() => audit.stop());
+    await jobs.start();
+    ended.push(() => jobs.stop());
+    notify.start();
+    ended.push(() => notify.stop());
+    const ticks = tick(logger, [
+      { name: 'derived values', everyMs: 1000, run: () => history.tick() },
+      { name: 'silence', everyMs: 15_000, run: () => rules.tick(new Date()) },
+      { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
+      { name: 'last seen', everyMs: 10_000, run: () => ingest.devices.flushSeen() },
+      { name: 'old sessions', everyMs: 3_600_000, run: () => identity.sweep() },
+    ]);
+    ended.push(ticks);
+    const watcher = await ingest.watch(join(directory, 'stations'));
+    ended.push(() => watcher.stop());
+    const broker =
+      config.MQTT_PORT < 0
+        ? null
+        : await ingest.broker(config.HOST, config.MQTT_PORT).catch((error) => {
+            // Degrade, don't fall: without its broker the platform still takes files and HTTP.
+            logger.error({ err: error, port: config.MQTT_PORT }, 'the MQTT broker could not start');
+            return null;
+          });
+    if (broker) ended.push(() => broker.stop());
+    await http.app.listen({ host: config.HOST, port: config.PORT });
+    ended.push(async () => {
+      live.stop();
+      await http.app.close();
+    });
+    const address = http.app.server.address();
+    const port = address !== null && typeof address !== 'string' ? address.port : config.PORT;
+    const base = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
+    await writeFile(
+      join(directory, 'address.json'),
+      JSON.stringify({
+        url: base,
+        mqttPort: broker?.port ?? null,
+        pid: process.pid,
+        postgresPid: embedded?.pid() ?? null,
+      }),
+    );
+
+    if (seeded && config.DEMO_SPEED > 0) {
+      const now = Date.now();
+      const file = replayFile(config);
+      const simulation: Simulation = startSimulation(
+        {
+          http: base,
+          mqttPort: broker?.port ?? -1,
+          inbox: join(directory, 'stations', 'inbox', 'station-files'),
+          device: { id: 'mo-phong', key: seeded.key },
+          seed: config.DEMO_SEED,
+          speed: config.DEMO_SPEED,
+          from: now - config.DEMO_DAYS * 86_400_000,
+          episodes: storyEpisodes(now),
+          replay: file ? { file, station: replayStation, days: Math.max(config.DEMO_DAYS, 30) } : null,
+        },
+        logger,
+      );
+      ended.push(() => simulation.stop());
+    }
+
+    const greeting = [
+      '',
+      `  Nền tảng đô thị thông minh Thái Bình đang chạy tại ${base}`,
+      `    Người dân      ${base}/`,
+      `    Trung tâm      ${base}/console`,
+      `    API            ${base}/api/docs`,
+    ];
+    if (!hasWeb) greeting.push('    (chưa dựng giao diện web / the web front is not built)');
+    if (config.mode === 'demo') {
+      greeting.push('', '  DỮ LIỆU MÔ PHỎNG. Tài khoản dùng thử (mật khẩu chung DoThi@2520):');
+      for (const account of demoAccounts) greeting.push(`    ${account.loginName.padEnd(14)} ${account.who}`);
+    } else {
+      const token = await identity.setupToken();
+      if (token) {
+        greeting.push(
+          '',
+          `  Tạo quản trị viên đầu tiên tại ${base}/console/setup`,
+          `    Mã cài đặt (nếu mở từ máy khác): ${token}`,
+        );
+      }
+    }
+    greeting.push('');
+    return { url: base, greeting, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function replayFile(config: Config): string | null {
+  if (config.REPLAY_FILE) return resolve(config.REPLAY_FILE);
+  return existsSync(NEIGHBOUR_FILE) ? NEIGHBOUR_FILE : null;
+}
+
+/** The demo and a clean start never share a database: each database says what it is, and the other refuses it. */
+async function demandMode(database: ReturnType<typeof openDatabase>, mode: Config['mode']): Promise<void> {
+  await database.pool.query('create table if not exists platform_mode (mode text primary key)');
+  await database.pool.query('insert into platform_mode select $1 where not exists (select 1 from platform_mode)', [
+    mode,
+  ]);
+  const row = await database.pool.query<{ mode: string }>('select mode from platform_mode');
+  if (row.rows[0]?.mode !== mode) {
+    throw new Error(
+      `Cơ sở dữ liệu này thuộc chế độ “${row.rows[0]?.mode}”, không dùng cho “${mode}”. / This database is of mode “${row.rows[0]?.mode}”.`,
+    );
+  }
+}
+
+/** Runs each piece of work again and again, never over itself. @returns the function that ends it and waits */
+function tick(
+  logger: Logger,
+  works: readonly { name: string; everyMs: number; run(): Promise<unknown> }[],
+): () => Promise<void> {
+  let stopped = false;
+  const timers = new Set<NodeJS.Timeout>();
+  const running = new Set<Promise<unknown>>();
+  for (const work of works) {
+    const again = (ms: number): void => {
+      if (stopped) return;
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        const run = work
+          .run()
+          .catch((error) => logger.error({ err: error, work: work.name }, 'periodic work failed'))
+          .finally(() => {
+            running.delete(run);
+            again(work.everyMs);
+          });
+        running.add(run);
+      }, ms);
+      timers.add(timer);
+    };
+    again(work.everyMs);
+  }
+  return async () => {
+    stopped = true;
+    for (const timer of timers) clearTimeout(timer);
+    await Promise.all(running);
+  };
+}

@@ -1,0 +1,11 @@
+/** Charts that need ECharts: import lazily, `const { TimeSeriesChart } = await import('../kit/chart.ts')`. */
+
+export type { SeriesPoint } from './charts/series.ts';
+export {
+  type ChartBand,
+  type ChartLimit,
+  type ChartSeries,
+  type ChartSpan,
+  TimeSeriesChart,
+  type TimeSeriesChartProps,
+} from './charts/time-series-chart.tsx';

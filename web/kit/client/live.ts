@@ -1,0 +1,149 @@
+/**
+ * The live stream: one EventSource for the page, shared by all that listen. Resumes after the last event seen, waits
+ * longer between attempts while the server is away, and tells the shell how it stands.
+ */
+export type LiveEvent = { id: string; topic: string; data: unknown };
+
+/** `idle` nobody listens; `waiting` between two attempts. */
+export type LiveState = 'idle' | 'connecting' | 'open' | 'waiting';
+
+/** The part of EventSource that is used; tests give their own. */
+export type Source = {
+  onopen: ((event: Event) => void) | null;
+  onerror: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent<string>) => void) | null;
+  close(): void;
+};
+
+export type LiveOptions = {
+  open: (address: string) => Source;
+  address?: string;
+  setTimer: (act: () => void, milliseconds: number) => number;
+  clearTimer: (timer: number) => void;
+  /** 0 to 1; spreads the reconnects of many screens after an outage. */
+  random: () => number;
+};
+
+export type Live = {
+  listen(topics: readonly string[], onEvent: (event: LiveEvent) => void): () => void;
+  state(): LiveState;
+  onState(onChange: () => void): () => void;
+  /** Tries at once, for the 'try again' button and for `online` events. */
+  retry(): void;
+  close(): void;
+};
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 30_000;
+
+type Listener = { topics: readonly string[]; onEvent: (event: LiveEvent) => void };
+
+function parse(event: MessageEvent<string>): LiveEvent | null {
+  let data: unknown;
+  try {
+    data = JSON.parse(event.data);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  if (typeof data !== 'object' || data === null || !('topic' in data) || typeof data.topic !== 'string') return null;
+  return { id: event.lastEventId, topic: data.topic, data };
+}
+
+export function createLive(options: LiveOptions): Live {
+  const listeners = new Set<Listener>();
+  const watchers = new Set<() => void>();
+  let source: Source | null = null;
+  let opened = '';
+  let lastId = '';
+  let attempt = 0;
+  let timer: number | null = null;
+  let state: LiveState = 'idle';
+
+  const become = (next: LiveState) => {
+    if (state === next) return;
+    state = next;
+    for (const watcher of watchers) watcher();
+  };
+
+  const topicsNow = () => [...new Set([...listeners].flatMap((listener) => [...listener.topics]))].sort().join(',');
+
+  const stop = () => {
+    source?.close();
+    source = null;
+    if (timer !== null) options.clearTimer(timer);
+    timer = null;
+  };
+
+  const start = () => {
+    stop();
+    opened = topicsNow();
+    if (opened === '') {
+      become('idle');
+      return;
+    }
+    become('connecting');
+    const query = new URLSearchParams({ topics: opened });
+    // A new EventSource cannot send the header Last-Event-ID, so the server takes it from the query as well.
+    if (lastId !== '') query.set('lastEventId', lastId);
+    const fresh = options.open(`${options.address ?? '/api/live'}?${query}`);
+    source = fresh;
+    fresh.onopen = () => {
+      attempt = 0;
+      become('open');
+    };
+    fresh.onmessage = (message) => {
+      if (message.lastEventId !== '') lastId = message.lastEventId;
+      const event = parse(message);
+      if (!event) return;
+      for (const listener of listeners) if (listener.topics.includes(event.topic)) listener.onEvent(event);
+    };
+    fresh.onerror = () => {
+      // The browser's own reconnect has a fixed pace; ours backs off.
+      fresh.close();
+      if (source !== fresh) return;
+      source = null;
+      const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** attempt) * (0.5 + options.random() / 2);
+      attempt += 1;
+      become('waiting');
+      timer = options.setTimer(start, wait);
+    };
+  };
+
+  // Pages that mount together ask for their topics one by one; one connection is opened for them all.
+  let planned: number | null = null;
+  const plan = () => {
+    if (planned !== null) return;
+    planned = options.setTimer(() => {
+      planned = null;
+      if (topicsNow() !== opened || (source === null && timer === null)) start();
+    }, 20);
+  };
+
+  return {
+    listen(topics, onEvent) {
+      const listener = { topics, onEvent };
+      listeners.add(listener);
+      plan();
+      return () => {
+        listeners.delete(listener);
+        plan();
+      };
+    },
+    state: () => state,
+    onState(onChange) {
+      watchers.add(onChange);
+      return () => watchers.delete(onChange);
+    },
+    retry() {
+      attempt = 0;
+      if (state !== 'open' && listeners.size > 0) start();
+    },
+    close() {
+      if (planned !== null) options.clearTimer(planned);
+      planned = null;
+      stop();
+      become('idle');
+    },
+  };
+}

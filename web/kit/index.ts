@@ -1,0 +1,154 @@
+/**
+ * The kit: the only door to the look of the product. Pages have no colour, spacing or text size of their own.
+ * Charts are in `chart.ts` and the map in `map.ts`, so that a page that needs neither does not load them.
+ */
+
+export {
+  Button,
+  type ButtonProps,
+  Glyph,
+  type Icon,
+  IconButton,
+  type IconButtonProps,
+  Menu,
+  type MenuItem,
+} from './base/buttons.tsx';
+export {
+  type Fact,
+  Facts,
+  type Gap,
+  Grid,
+  Heading,
+  Hidden,
+  Row,
+  type RowProps,
+  Split,
+  Stack,
+  Text,
+  type TextProps,
+} from './base/layout.tsx';
+export { Link, type LinkProps } from './base/link.tsx';
+export {
+  KitProvider,
+  type KitProviderProps,
+  type Navigate,
+  type Notice,
+  notify,
+  notifyError,
+  useNavigateTo,
+  useTheme,
+} from './base/provider.tsx';
+export { useNow } from './base/use-now.ts';
+export { Checklist, type ChecklistItem, type ChecklistProps } from './cases/checklist.tsx';
+export { Clock, type ClockProps } from './cases/clock.tsx';
+export { type ClockInput, type ClockRung, clockRung, clockShare } from './cases/clock-state.ts';
+export { ConfirmAct, type ConfirmActProps } from './cases/confirm-act.tsx';
+export { Explain, ExplainBody, type ExplainProps, type Explanation } from './cases/explain.tsx';
+export { Timeline, type TimelineItem } from './cases/timeline.tsx';
+export { BarTrend, type BarTrendProps, type CompletenessCell, CompletenessStrip } from './charts/strips.tsx';
+export {
+  type Asked,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type InputOf,
+  saveFile,
+} from './client/client.ts';
+export type { LiveEvent, LiveState } from './client/live.ts';
+export { type Problem, ProblemError, type ProblemPart } from './client/problem.ts';
+export { useLive, useLiveState, useOnline } from './client/use-live.ts';
+export {
+  LevelBadge,
+  type LevelBadgeProps,
+  type Provenance,
+  ProvenanceMark,
+  Severity,
+  SeverityMark,
+  SimulatedBanner,
+  StateBadge,
+  type StateTone,
+} from './figures/badges.tsx';
+export { Age, Figure, type FigureProps, FigureRow } from './figures/figure.tsx';
+export { SparkLine, type SparkLineProps } from './figures/spark-line.tsx';
+export { formatBytes, formatNumber, formatQuantity, formatShare, formatUnit, noValue } from './formats/numbers.ts';
+export {
+  formatAge,
+  formatDate,
+  formatDay,
+  formatDuration,
+  formatInstant,
+  formatMonth,
+  formatTime,
+  type Instant,
+} from './formats/times.ts';
+export { type Formats, useFormats } from './formats/use-formats.ts';
+export {
+  CheckField,
+  type CheckFieldProps,
+  ChoiceField,
+  type ChoiceFieldProps,
+  DateField,
+  type FieldProps,
+  InstantField,
+  NumberField,
+  type NumberFieldProps,
+  SwitchRow,
+  type SwitchRowProps,
+  TextAreaField,
+  TextField,
+  type TextFieldProps,
+} from './forms/fields.tsx';
+export { PhotoInput, type PhotoInputProps } from './forms/photo-input.tsx';
+export type { FormSchema, Value, Values } from './forms/schema.ts';
+export { SchemaForm, type SchemaFormProps } from './forms/schema-form.tsx';
+export { recall, remember } from './memory.ts';
+export {
+  AppShell,
+  type AppShellProps,
+  ConnectionState,
+  type Crumb,
+  Crumbs,
+  LanguageSwitch,
+  type NavGroup,
+  type NavItem,
+} from './shells/app-shell.tsx';
+export {
+  BigDoor,
+  CitizenShell,
+  type CitizenShellProps,
+  PhoneLayout,
+  PhonePart,
+} from './shells/citizen-shell.tsx';
+export { Page, type PageProps, Panel, type PanelProps, SideSheet, type SideSheetProps } from './shells/page.tsx';
+export {
+  Answer,
+  type AnswerProps,
+  EmptyState,
+  ErrorState,
+  LoadingState,
+  NoRightState,
+  OfflineState,
+  Trouble,
+} from './states/states.tsx';
+export { type Column, DataTable, type DataTableProps } from './table/data-table.tsx';
+export { type Density, type TableView, viewFromSearch, viewToSearch } from './table/view.ts';
+export { aqiLevels, type Level, type LevelUpTo, levelInk, levelOf, wqiLevels } from './tokens/levels.ts';
+export {
+  type ScaleName,
+  type SeverityStep,
+  severitySteps,
+  severityWords,
+  type ThemeName,
+} from './tokens/tokens.ts';
+export { useTurn } from './wall/turn.ts';
+export {
+  type TickerItem,
+  WallLayout,
+  type WallLayoutProps,
+  type WallTrend,
+  WallTrends,
+  type WallWrong,
+  WallWrongList,
+} from './wall/wall-layout.tsx';
+export { currentLanguage, setLanguage, useLanguage, useSay, useText } from './words/language.ts';
+export { type Say, type Texts, texts, useTexts } from './words/texts.ts';

@@ -1,0 +1,13 @@
+/** The map, which needs MapLibre: import lazily, `const { MapView } = await import('../kit/map.ts')`. */
+export {
+  boundsOf,
+  freshness,
+  type MapArea,
+  type MapBase,
+  type MapLayer,
+  type MapPoint,
+  type MapState,
+} from './map/layers.ts';
+export { MapSign } from './map/map-list.tsx';
+export { MapView, type MapViewProps } from './map/map-view.tsx';
+export type { MapShape } from './map/shapes.ts';

@@ -1,0 +1,105 @@
+import { kitWords } from '../words/kit-words.ts';
+import { useTexts } from '../words/texts.ts';
+import type { MapLayer, MapState } from './layers.ts';
+import { type MapShape, symbolPath } from './shapes.ts';
+
+/** A layer's sign in the state's colour, for legends and lists. */
+export function MapSign({ shape, color }: { shape: MapShape; color: string }) {
+  return (
+    <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" className="k-map-sign">
+      <path d={symbolPath(shape)} fill={color} />
+    </svg>
+  );
+}
+
+type MapListProps = {
+  layers: readonly MapLayer[];
+  selected: string | null;
+  onSelect?: (id: string, layerId: string) => void;
+};
+
+const most = 300;
+
+/** The things of the map, worst first: for the keyboard, for screen readers, for browsers that cannot draw. */
+export function MapList({ layers, selected, onSelect }: MapListProps) {
+  const t = useTexts(kitWords);
+  return (
+    <div className="k-map-list">
+      {layers
+        .filter((layer) => !layer.hidden)
+        .map((layer) => {
+          const rank = (state: string) => layer.states.findIndex((one) => one.id === state);
+          const sorted = layer.points.features.toSorted(
+            (a, b) =>
+              rank(b.properties.state) - rank(a.properties.state) ||
+              a.properties.name.localeCompare(b.properties.name, 'vi'),
+          );
+          return (
+            <section key={layer.id}>
+              <h3 className="k-heading">
+                {layer.title} <span className="k-text-soft k-num">{sorted.length}</span>
+              </h3>
+              <ul>
+                {sorted.slice(0, most).map((feature) => {
+                  const { id, name, state, label } = feature.properties;
+                  const shown: MapState | undefined = layer.states[Math.max(0, rank(state))];
+                  return (
+                    <li key={id}>
+                      <button type="button" aria-pressed={id === selected} onClick={() => onSelect?.(id, layer.id)}>
+                        <MapSign shape={layer.shape} color={shown?.color ?? '#888888'} />
+                        <span className="k-map-list-name">{name}</span>
+                        <span className="k-text-soft">
+                          {shown?.name}
+                          {label ? ` · ${label}` : ''}
+                        </span>
+                      </button>
+                    </li>
+                  );
+                })}
+              </ul>
+              {sorted.length > most ? (
+                <p className="k-text k-text-soft">{t('more', { n: sorted.length - most })}</p>
+              ) : null}
+            </section>
+          );
+        })}
+    </div>
+  );
+}
+
+/** Which form is what, and which colour is which state; switches layers where the page lets it. */
+export function MapLegend({ layers, onLayers }: { layers: readonly MapLayer[]; onLayers?: (shown: string[]) => void }) {
+  const t = useTexts(kitWords);
+  const shown = layers.filter((layer) => !layer.hidden).map((layer) => layer.id);
+  return (
+    <details className="k-map-legend">
+      <summary>{t('layers')}</summary>
+      <ul>
+        {layers.map((layer) => (
+          <li key={layer.id}>
+            {onLayers ? (
+              <label>
+                <input
+                  type="checkbox"
+                  checked={!layer.hidden}
+                  onChange={() => onLayers(layer.hidden ? [...shown, layer.id] : shown.filter((id) => id !== layer.id))}
+                />
+                {layer.title}
+              </label>
+            ) : (
+              <strong>{layer.title}</strong>
+            )}
+            <ul className="k-map-states">
+              {layer.states.map((state) => (
+                <li key={state.id}>
+                  <MapSign shape={layer.shape} color={state.color} />
+                  {state.name}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

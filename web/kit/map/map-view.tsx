@@ -1,0 +1,217 @@
+import { IconFocusCentered, IconList, IconMap, IconMinus, IconPlus } from '@tabler/icons-react';
+import { type GeoJSONSource, Map as GlMap, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { IconButton } from '../base/buttons.tsx';
+import { useTheme } from '../base/provider.tsx';
+import { palettes } from '../tokens/tokens.ts';
+import { kitWords } from '../words/kit-words.ts';
+import { useTexts } from '../words/texts.ts';
+import { boundsOf, imageName, layersOf, type MapBase, type MapLayer, placePoints, sourceOf } from './layers.ts';
+import { MapLegend, MapList } from './map-list.tsx';
+import { drawSymbol } from './shapes.ts';
+import { baseStyle, mapFont } from './style.ts';
+import './map.css';
+
+setWorkerUrl(workerUrl);
+
+export type MapViewProps = {
+  /** What the map shows, for screen readers. */
+  label: string;
+  base: MapBase;
+  layers: readonly MapLayer[];
+  selected?: string | null;
+  onSelect?: (id: string, layerId: string) => void;
+  /** Layers switched on and off by the reader; without it they are fixed. */
+  onLayers?: (shown: string[]) => void;
+  /** Where to look first: west, south, east, north; by default all units. */
+  bounds?: readonly [number, number, number, number];
+  /** Fixed height in px; by default it fills its parent. */
+  height?: number;
+  /** The wall's map: no controls, no list. */
+  bare?: boolean;
+  /** Over the map, top left: search, filters. */
+  children?: ReactNode;
+};
+
+function hasWebgl(): boolean {
+  const canvas = document.createElement('canvas');
+  return canvas.getContext('webgl2') !== null || canvas.getContext('webgl') !== null;
+}
+
+/** The map as a work surface; the same things as a list for the keyboard, screen readers and browsers without WebGL. */
+export function MapView(props: MapViewProps) {
+  const { label, layers, selected = null, onSelect, onLayers, height, bare = false, children } = props;
+  const t = useTexts(kitWords);
+  const [canDraw] = useState(hasWebgl);
+  const [asList, setAsList] = useState(false);
+  const list = asList || !canDraw;
+  return (
+    <section className="k-map" style={height ? { height } : undefined} aria-label={label}>
+      {list ? (
+        <div className="k-map-list-room">
+          {canDraw ? null : (
+            <p className="k-map-message" role="status">
+              {t('noWebgl')}
+            </p>
+          )}
+          <MapList layers={layers} selected={selected} {...(onSelect ? { onSelect } : {})} />
+        </div>
+      ) : (
+        <Canvas {...props} />
+      )}
+      {children ? <div className="k-map-over">{children}</div> : null}
+      {bare ? null : <MapLegend layers={layers} {...(onLayers ? { onLayers } : {})} />}
+      {bare || !canDraw ? null : (
+        <div className="k-map-switch">
+          <IconButton
+            icon={asList ? IconMap : IconList}
+            title={asList ? t('asMap') : t('asList')}
+            onClick={() => setAsList(!asList)}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare = false }: MapViewProps) {
+  const t = useTexts(kitWords);
+  const { theme } = useTheme();
+  const palette = palettes[theme];
+  const box = useRef<HTMLDivElement>(null);
+  const map = useRef<GlMap | null>(null);
+  const [ready, setReady] = useState(0);
+  const select = useRef(onSelect);
+  select.current = onSelect;
+  const home = useMemo(
+    () => bounds ?? boundsOf([base.units]) ?? ([106.1, 20.2, 106.7, 20.75] as const),
+    [bounds, base],
+  );
+
+  const fit = useCallback(
+    (animate: boolean) => {
+      map.current?.fitBounds([home[0], home[1], home[2], home[3]], {
+        padding: 24,
+        duration: animate ? 200 : 0,
+        maxZoom: 14,
+      });
+    },
+    [home],
+  );
+
+  // The map is made once; base and theme change its style, layers change their data, and the view stays where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; what changes later is applied by the effects below
+  useEffect(() => {
+    if (!box.current) return;
+    const made = new GlMap({
+      container: box.current,
+      style: { version: 8, sources: {}, layers: [] },
+      bounds: [home[0], home[1], home[2], home[3]],
+      fitBoundsOptions: { padding: 24 },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      interactive: !bare,
+      fadeDuration: 0,
+      maxZoom: 18,
+      minZoom: 3,
+    });
+    made.touchZoomRotate.disableRotation();
+    made.getCanvas().setAttribute('aria-label', label);
+    map.current = made;
+    made.on('click', (event) => {
+      const hit = made.queryRenderedFeatures([
+        [event.point.x - 6, event.point.y - 6],
+        [event.point.x + 6, event.point.y + 6],
+      ]);
+      const point = hit.find((feature) => feature.layer.id.endsWith(':point'));
+      if (point) {
+        select.current?.(String(point.properties.id), String(point.properties.layer));
+        return;
+      }
+      const cluster = hit.find((feature) => feature.layer.id.endsWith(':cluster'));
+      if (!cluster || cluster.geometry.type !== 'Point') return;
+      const [lon = 0, lat = 0] = cluster.geometry.coordinates;
+      void made
+        .getSource<GeoJSONSource>(cluster.source)
+        ?.getClusterExpansionZoom(Number(cluster.properties.cluster_id))
+        .then((zoom) => made.easeTo({ center: [lon, lat], zoom: Math.min(zoom, 16), duration: 200 }));
+    });
+    made.on('mousemove', (event) => {
+      const over = made
+        .queryRenderedFeatures(event.point)
+        .some((feature) => feature.layer.id.endsWith(':point') || feature.layer.id.endsWith(':cluster'));
+      made.getCanvas().style.cursor = over ? 'pointer' : '';
+    });
+    return () => {
+      map.current = null;
+      made.remove();
+    };
+  }, []);
+
+  useEffect(() => {
+    const made = map.current;
+    if (!made) return;
+    // Labels are drawn with the page's font, which must be there before the first of them.
+    let alive = true;
+    void document.fonts.load(`14px "${mapFont}"`, 'Thái Bình ỄẪ').then(() => {
+      if (!alive) return;
+      made.once('styledata', () => setReady((count) => count + 1));
+      made.setStyle(baseStyle(base, palette), { diff: false });
+    });
+    return () => {
+      alive = false;
+    };
+  }, [base, palette]);
+
+  useEffect(() => {
+    const made = map.current;
+    if (!made || ready === 0) return;
+    const wanted = new Set<string>();
+    for (const layer of layers) {
+      layer.states.forEach((state, rank) => {
+        const name = imageName(layer, rank);
+        if (made.hasImage(name)) return;
+        const drawn = drawSymbol(layer.shape, state.color, palette.ink, 7);
+        if (drawn) made.addImage(name, drawn, { pixelRatio: 2 });
+      });
+      const { id, spec } = sourceOf(layer);
+      wanted.add(id);
+      const source = made.getSource<GeoJSONSource>(id);
+      if (source) source.setData(placePoints(layer));
+      else made.addSource(id, spec);
+      for (const drawing of layersOf(layer, palette, mapFont, selected)) {
+        if (!made.getLayer(drawing.id)) {
+          made.addLayer(drawing);
+          continue;
+        }
+        made.setLayoutProperty(drawing.id, 'visibility', layer.hidden ? 'none' : 'visible');
+        if (drawing.id.endsWith(':selected')) made.setFilter(drawing.id, ['==', ['get', 'id'], selected ?? '']);
+      }
+    }
+    for (const id of Object.keys(made.getStyle().sources)) {
+      if (!id.startsWith('layer:') || wanted.has(id)) continue;
+      for (const drawing of made.getStyle().layers) {
+        if ('source' in drawing && drawing.source === id) made.removeLayer(drawing.id);
+      }
+      made.removeSource(id);
+    }
+  }, [layers, palette, ready, selected]);
+
+  return (
+    <>
+      <div ref={box} className="k-map-canvas" />
+      {base.approximate ? <p className="k-map-note">{t('approximate')}</p> : null}
+      {bare ? null : (
+        <div className="k-map-tools">
+          <IconButton icon={IconPlus} title={t('zoomIn')} onClick={() => map.current?.zoomIn({ duration: 160 })} />
+          <IconButton icon={IconMinus} title={t('zoomOut')} onClick={() => map.current?.zoomOut({ duration: 160 })} />
+          <IconButton icon={IconFocusCentered} title={t('fit')} onClick={() => fit(true)} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import { Drawer } from '@mantine/core';
+import { type ReactNode, useId } from 'react';
+import { kitWords } from '../words/kit-words.ts';
+import { useTexts } from '../words/texts.ts';
+import { type Crumb, Crumbs } from './app-shell.tsx';
+import './page.css';
+
+export type PageProps = {
+  title: string;
+  /** One line under the title: what the page is for, or the state of the thing. */
+  lead?: ReactNode;
+  crumbs?: readonly Crumb[];
+  /** The one primary act. */
+  primary?: ReactNode;
+  /** Secondary acts, quiet. */
+  acts?: ReactNode;
+  /** The map or table takes all the height that is left. */
+  fill?: boolean;
+  children: ReactNode;
+};
+
+/** A page of the console or of the public app: title, one primary act, then the work. */
+export function Page({ title, lead, crumbs, primary, acts, fill = false, children }: PageProps) {
+  return (
+    <div className={fill ? 'k-page k-page-fill' : 'k-page'}>
+      {crumbs ? <Crumbs crumbs={crumbs} /> : null}
+      <header className="k-page-head">
+        <div className="k-page-words">
+          <h1 className="k-heading k-heading-1">{title}</h1>
+          {lead ? <div className="k-page-lead">{lead}</div> : null}
+        </div>
+        {primary || acts ? (
+          <div className="k-page-acts">
+            {acts}
+            {primary}
+          </div>
+        ) : null}
+      </header>
+      <div className="k-page-body">{children}</div>
+    </div>
+  );
+}
+
+export type PanelProps = {
+  title?: ReactNode;
+  /** Small things at the right of the title. */
+  tools?: ReactNode;
+  /** A ground of its own; without it a panel is a title over a line. */
+  boxed?: boolean;
+  children: ReactNode;
+};
+
+/** A titled part of a page. */
+export function Panel({ title, tools, boxed = false, children }: PanelProps) {
+  const id = useId();
+  return (
+    <section className={boxed ? 'k-panel k-panel-boxed' : 'k-panel'} {...(title ? { 'aria-labelledby': id } : {})}>
+      {title || tools ? (
+        <header className="k-panel-head">
+          {title ? (
+            <h2 className="k-heading" id={id}>
+              {title}
+            </h2>
+          ) : null}
+          {tools ? <div className="k-panel-tools">{tools}</div> : null}
+        </header>
+      ) : null}
+      {children}
+    </section>
+  );
+}
+
+export type SideSheetProps = {
+  opened: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  /** The acts of the thing shown, at the foot, always in sight. */
+  foot?: ReactNode;
+  width?: number;
+  /** A sheet over a map leaves the map alive; a modal one takes the page. */
+  modal?: boolean;
+  children: ReactNode;
+};
+
+/** Opens from the side; the page under it stays where it was. */
+export function SideSheet({ opened, onClose, title, foot, width = 440, modal = false, children }: SideSheetProps) {
+  const t = useTexts(kitWords);
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size={width}
+      title={title}
+      withOverlay={modal}
+      lockScroll={modal}
+      trapFocus={modal}
+      closeOnClickOutside={modal}
+      shadow="md"
+      transitionProps={{ duration: 160, transition: 'slide-left' }}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      classNames={{
+        content: 'k-sheet',
+        header: 'k-sheet-head',
+        title: 'k-sheet-title',
+        body: 'k-sheet-body',
+        inner: modal ? '' : 'k-sheet-inner',
+      }}
+    >
+      <div className="k-sheet-text">{children}</div>
+      {foot ? <div className="k-sheet-foot">{foot}</div> : null}
+    </Drawer>
+  );
+}
