@@ -62,7 +62,11 @@ export async function compose(options: ComposeOptions) {
     append: (tx, events) => append(tx, events),
   });
   const files = createFiles({ db, audit, now, directory: join(config.dataDirectory, 'files') });
-  const jobs = createJobs({ databaseUrl: options.databaseUrl, now, onError: failed('jobs') });
+  const jobs = createJobs({
+    databaseUrl: options.databaseUrl,
+    now,
+    onError: (error, job) => failed(`job ${job}`)(error),
+  });
   const context = createContext({
     db,
     log,
@@ -106,19 +110,17 @@ export async function compose(options: ComposeOptions) {
     files,
     calendar,
     alerts,
-    organisations: {
-      exists: (id) => identity.exists(id),
-      communeOf: async (areaCode) => (await identity.organisationFor(areaCode, 'commune'))?.id ?? null,
-    },
+    identity,
     systems,
   });
   const notify = createNotify({
     db,
     log,
-    audit,
     now,
     recipients: recipientsOf(identity),
     ...(config.SMTP_URL ? { smtpUrl: config.SMTP_URL } : {}),
+    ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}),
+    pathOf: ({ kind, id }) => `/console/${{ alert: 'alerts', case: 'incidents', task: 'tasks' }[kind] ?? kind}/${id}`,
     from: config.MAIL_FROM,
     onError: failed('notify'),
   });
@@ -150,7 +152,7 @@ export async function compose(options: ComposeOptions) {
   serveAudit(http, db, audit);
   serveTerritory(http, territory);
   serveCalendar(http, calendar);
-  serveFiles(http, files);
+  serveFiles(http, db, files, audit);
   serveJobs(http, jobs);
   serveContext(http, db, context);
   serveIngest(http, db, ingest);
@@ -184,6 +186,8 @@ export async function compose(options: ComposeOptions) {
       await identity.prepare();
       await rules.start();
       await cases.seed();
+      await indicators.prepare();
+      jobs.schedule(indicators.job());
     },
   };
 }

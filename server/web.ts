@@ -7,8 +7,8 @@ import type { Http } from '../platform/http/index.ts';
 /** Serves the built web front: files by hash for ever, the shells' pages always fresh. */
 export async function serveWeb(http: Http): Promise<boolean> {
   const root = join(import.meta.dirname, '..', 'dist', 'web');
-  if (!existsSync(join(root, 'web', 'citizen', 'index.html'))) return false;
-  const shell = async (name: string) => readFile(join(root, 'web', name, 'index.html'), 'utf8');
+  if (!existsSync(join(root, 'citizen', 'index.html'))) return false;
+  const shell = async (name: string) => readFile(join(root, name, 'index.html'), 'utf8');
   const shells = { console: await shell('console'), citizen: await shell('citizen') };
   await http.app.register(fastifyStatic, {
     root,

@@ -27,7 +27,16 @@ export default defineConfig(({ mode }) => ({
     // MapLibre alone is larger than the default warning; it is loaded only where a map is.
     chunkSizeWarningLimit: 1300,
     manifest: true,
-    rolldownOptions: { input: pagesOf(mode) },
+    rolldownOptions: {
+      input: pagesOf(mode),
+      // A part of the kit that a shell does not use is left out with its style sheet; the sheets that are imported for
+      // themselves, and everything outside the kit, stay.
+      treeshake: {
+        moduleSideEffects: [
+          { test: /\/web\/kit\/(?!base\/mantine-styles|stories\/main).*\.tsx?$/, sideEffects: false },
+        ],
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -40,7 +40,7 @@ export const alertSchema = Type.Object({
   may: Type.Array(Type.String()),
 });
 
-export const alertStepSchema = Type.Object({
+const alertStepSchema = Type.Object({
   kind: Type.String(),
   happenedAt: instant,
   knownAt: instant,
@@ -49,7 +49,7 @@ export const alertStepSchema = Type.Object({
   note: orNull(Type.String()),
 });
 
-export const explanationSchema = Type.Object({
+const explanationSchema = Type.Object({
   words: text,
   rule: orNull(Type.Object({ id: Type.String(), version: Type.Integer(), title: text, law: orNull(text) })),
   formula: orNull(Type.String()),

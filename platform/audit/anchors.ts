@@ -20,6 +20,7 @@ export type AnchorLine = { anchor: Anchor; line: number; signed: boolean; joined
  * proves nothing against someone who owns the whole machine: copy the file (or only its last line) elsewhere.
  */
 export type Anchors = {
+  /** The caller sees to it that one process at a time does this. */
   append(at: { sequence: number; hash: Buffer; at: Date }): Promise<Anchor>;
   read(): Promise<AnchorLine[]>;
 };
@@ -34,15 +35,20 @@ export function createAnchors(directory: string): Anchors {
     key ??= loadKey(directory);
     return key;
   };
+  /** Whole lines only: what a power cut left without its end was never an anchor. */
   const lines = async (): Promise<string[]> => {
-    const text = await readIfThere(join(directory, FILE));
-    return (text ?? '').split('\n').filter((line) => line !== '');
+    const text = (await readIfThere(join(directory, FILE))) ?? '';
+    return text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter((line) => line !== '');
   };
 
   return {
     async append({ sequence, hash, at }) {
       const privateKey = await keyOf();
-      const last = (await lines()).at(-1);
+      const whole = await lines();
+      const last = whole.at(-1);
       const anchor: Anchor = {
         sequence,
         hash: hash.toString('hex'),
@@ -52,6 +58,7 @@ export function createAnchors(directory: string): Anchors {
       const signature = sign(null, Buffer.from(spell(anchor)), privateKey).toString('base64');
       const file = await open(join(directory, FILE), 'a', 0o600);
       try {
+        await file.truncate(Buffer.byteLength(whole.map((line) => `${line}\n`).join('')));
         await file.write(`${JSON.stringify({ ...anchor, signature })}\n`);
         await file.datasync();
       } finally {

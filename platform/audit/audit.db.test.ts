@@ -214,6 +214,26 @@ describe('the audit log', () => {
     expect(await audit.verify()).toMatchObject({ ok: false, brokenAt: { anchorLine: 4 } });
   });
 
+  it('joins anchors that several processes write at the same time, and one after a half-written line', async () => {
+    const other = openDatabase(database.url, { max: 4 });
+    try {
+      const second = make(other.db);
+      for (let round = 0; round < 4; round++) {
+        await write(1, 1 + round);
+        await audit.chain();
+        await Promise.all([audit.anchor(), second.anchor(), audit.anchor()]);
+      }
+      await appendFile(join(directory, 'audit-anchors.jsonl'), '{"sequence":5,"ha');
+      expect(await audit.verify()).toMatchObject({ ok: true, rows: 4, anchors: 4 });
+      await write(1, 5);
+      await audit.chain();
+      await second.anchor();
+      expect(await audit.verify()).toMatchObject({ ok: true, rows: 5, anchors: 5 });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('chains in the background, and what is left when it stops', async () => {
     const quick = createAudit({ db: database.db, now: () => new Date(clock), directory, everyMs: 20 });
     quick.start();

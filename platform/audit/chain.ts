@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { type Db, inTransaction } from '../database/index.ts';
+import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { AuditTables } from './tables.ts';
 
 /** An entry as it is hashed: every column as PostgreSQL writes it, so that nothing is lost in JavaScript's numbers. */
@@ -76,17 +76,12 @@ export async function chainWaiting(db: Db, now: () => Date): Promise<number> {
 
 async function chainBatch(db: Db, at: Date): Promise<number> {
   return inTransaction(db, async (tx) => {
-    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
+    await lockChain(tx);
     const tables = tx.withTables<AuditTables>();
     const { rows } = await sql<EntryText>`select ${entryColumns} from audit_waiting w
       join audit_entries e on e.id = w.entry_id order by w.entry_id limit ${BATCH}`.execute(tx);
     if (rows.length === 0) return 0;
-    const head = await tables
-      .selectFrom('audit_chain')
-      .select(['sequence', 'hash'])
-      .orderBy('sequence', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const head = await headOf(tx);
     let sequence = head?.sequence ?? 0;
     let hash: Buffer = head?.hash ?? GENESIS;
     const links = rows.map((entry) => {
@@ -105,4 +100,20 @@ async function chainBatch(db: Db, at: Date): Promise<number> {
       .execute();
     return rows.length;
   });
+}
+
+/** Only one process at a time chains or anchors; held to the end of the transaction. */
+export async function lockChain(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
+}
+
+/** The last link; undefined while there is none. */
+export function headOf(tx: Tx): Promise<{ sequence: number; hash: Buffer } | undefined> {
+  return tx
+    .withTables<AuditTables>()
+    .selectFrom('audit_chain')
+    .select(['sequence', 'hash'])
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }

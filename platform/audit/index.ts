@@ -6,10 +6,10 @@
  * The place in the chain, not `at`, proves when an entry was written.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Db, Tx } from '../database/index.ts';
+import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Principal, Visible } from '../rights/index.ts';
 import { type Anchor, createAnchors } from './anchors.ts';
-import { chainWaiting } from './chain.ts';
+import { chainWaiting, headOf, lockChain } from './chain.ts';
 import { findEntries } from './find.ts';
 import { storable, withoutSecrets } from './secrets.ts';
 import type { AuditTables } from './tables.ts';
@@ -73,17 +73,14 @@ export function createAudit(options: AuditOptions): Audit {
 
   const anchor = async (): Promise<Anchor | null> => {
     if (!anchors) return null;
-    const head = await db
-      .withTables<AuditTables>()
-      .selectFrom('audit_chain')
-      .select(['sequence', 'hash'])
-      .orderBy('sequence', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    const last = (await anchors.read()).at(-1);
-    // A chain that is shorter than its last anchor must not be covered up by a new one.
-    if (!head || (last && last.anchor.sequence >= head.sequence)) return null;
-    return anchors.append({ ...head, at: now() });
+    return inTransaction(db, async (tx) => {
+      await lockChain(tx);
+      const head = await headOf(tx);
+      const last = (await anchors.read()).at(-1);
+      // A chain that is shorter than its last anchor must not be covered up by a new one.
+      if (!head || (last && last.anchor.sequence >= head.sequence)) return null;
+      return anchors.append({ ...head, at: now() });
+    });
   };
 
   const run = async (signal: AbortSignal): Promise<void> => {

@@ -133,7 +133,6 @@ export async function openCase(
         ...(entity ? { entityId: entity.id } : {}),
         ...(alertIds.length > 0 ? { alertIds } : {}),
         ...(procedure ? { procedure: `${procedure.id} v${procedure.version}.${procedure.revision}` } : {}),
-        provenance,
       },
     });
     return id;

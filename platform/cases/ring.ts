@@ -98,6 +98,7 @@ async function tell(tx: Tx, parts: Parts, row: CaseRow, clock: ClockRow, rung: n
             type: row.type,
             title: row.title,
             severity: row.severity,
+            provenance: row.provenance,
             caseOrganisationId: row.organisation_id,
             caseAreaCode: row.area_code,
             by: ringer.id,

@@ -39,8 +39,9 @@ export type Checked = Place & {
   unit: Unit;
   /** made of bare numbers only: it takes the unit of what it meets */
   bare: boolean;
-} & (
-    | { kind: 'number'; value: number }
+} & // `written`: its unit stands in the source; else it was taken from what the number meets, and is not said
+  (
+    | { kind: 'number'; value: number; written: boolean }
     | { kind: 'text'; value: string }
     | { kind: 'boolean'; value: boolean }
     | { kind: 'null' | 'bad' }
@@ -52,3 +53,32 @@ export type Checked = Place & {
     | { kind: 'logic'; operator: Logic; left: Checked; right: Checked }
     | { kind: 'call'; name: CallName; arguments: readonly Checked[] }
   );
+
+/** The parts that a node is made of. */
+export function partsOf(node: Checked): readonly Checked[] {
+  switch (node.kind) {
+    case 'converted':
+    case 'negate':
+    case 'not':
+      return [node.of];
+    case 'arithmetic':
+    case 'compare':
+    case 'logic':
+      return [node.left, node.right];
+    case 'call':
+      return node.arguments;
+    default:
+      return [];
+  }
+}
+
+/** The names that a node uses, each once, in the order in which they stand. */
+export function namesIn(node: Checked): string[] {
+  const names = new Set<string>();
+  const visit = (one: Checked): void => {
+    if (one.kind === 'name') names.add(one.name);
+    for (const part of partsOf(one)) visit(part);
+  };
+  visit(node);
+  return [...names];
+}

@@ -1,17 +1,18 @@
 /** Brings quantities that meet (added, compared, chosen between) to one unit. */
 import type { Text } from '../words/index.ts';
-import type { Checked } from './checked.ts';
+import { type Checked, namesIn } from './checked.ts';
+import { named, type Report } from './faults.ts';
 import { numberOf } from './run.ts';
-import type { Place } from './syntax.ts';
-import { factorBetween, isPercent, isPlain, plainUnit, type Unit, unitWords } from './units.ts';
-
-export type Report = (place: Place, message: Text) => void;
+import { factorBetween, isPercent, isPlain, plainUnit, type Unit } from './units.ts';
 
 /**
  * All numbers in the unit of the first that has a fixed one. A bare number takes that unit; another is converted; what
  * measures something else is reported, and null is the answer.
  */
-export function meet(nodes: readonly Checked[], report: Report): { nodes: Checked[]; unit: Unit; bare: boolean } | null {
+export function meet(
+  nodes: readonly Checked[],
+  report: Report,
+): { nodes: Checked[]; unit: Unit; bare: boolean } | null {
   const first = nodes.find((node) => numeric(node) && !node.bare);
   if (!first) return { nodes: [...nodes], unit: plainUnit, bare: true };
   const met: Checked[] = [];
@@ -41,17 +42,16 @@ export function toUnit(node: Checked, unit: Unit): Checked | null {
 
 /** A bare number in the unit of what it meets: in `pm25 > 10 * 15` the right side becomes 150 µg/m³. */
 function adapt(node: Checked, unit: Unit): Checked {
-  if (isPlain(unit)) return { ...node, bare: false };
-  const value = node.kind === 'number' ? node.value : numberOf(node)({});
   const { type, at, length } = node;
-  return value === null
-    ? { ...node, unit, bare: false }
-    : { kind: 'number', value, type, unit, bare: false, at, length };
+  // What depends on data (if(open, 10, 20)) is not known yet; it takes the unit as a whole.
+  const value = isPlain(unit) || namesIn(node).length > 0 ? null : numberOf(node)({});
+  if (value === null) return { ...node, unit, bare: false };
+  return { kind: 'number', value, written: false, type, unit, bare: false, at, length };
 }
 
 function differs(expected: Unit, found: Unit): Text {
   const [want, have] = [named(expected), named(found)];
-  const vi = `Khác loại đơn vị: một bên là ${want.vi}, bên kia là ${have.vi}.`;
+  const vi = `Hai đơn vị không cùng loại: một bên là ${want.vi}, bên kia là ${have.vi}.`;
   const en = `The units do not fit: one side is ${want.en}, the other ${have.en}.`;
   if (isPercent(expected) || isPercent(found)) {
     return {
@@ -60,10 +60,4 @@ function differs(expected: Unit, found: Unit): Text {
     };
   }
   return { vi, en };
-}
-
-/** A unit in a message: 'µg/m³' or 'a plain number'. */
-export function named(unit: Unit): Text {
-  if (isPlain(unit)) return { vi: 'số không có đơn vị', en: 'a number without unit' };
-  return { vi: unitWords(unit, 'vi'), en: unitWords(unit, 'en') };
 }

@@ -14,7 +14,7 @@ function formatter(language: Language, key: string, options: Intl.NumberFormatOp
   return fresh;
 }
 
-/** A number of the formula's own text: as it was written, with every place it has. */
+/** A number of the formula's own text: as it was written, with every place it has (up to 15 digits). */
 export function exactNumber(value: number, language: Language): string {
   return signed(formatter(language, 'exact', { maximumSignificantDigits: 15 }).format(value));
 }

@@ -4,7 +4,15 @@
  */
 import type { Text } from '../words/index.ts';
 import { lex, type Token } from './lexer.ts';
-import { type Arithmetic, type Comparison, type Logic, limits, type Place, type Syntax, SyntaxFault } from './syntax.ts';
+import {
+  type Arithmetic,
+  type Comparison,
+  type Logic,
+  limits,
+  type Place,
+  type Syntax,
+  SyntaxFault,
+} from './syntax.ts';
 
 const power = { or: 1, and: 2, not: 3, compare: 4, add: 5, multiply: 6, sign: 7 } as const;
 

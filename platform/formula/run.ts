@@ -5,13 +5,14 @@
 import { refuse } from '../words/index.ts';
 import type { Checked, Declared } from './checked.ts';
 import type { Comparison } from './syntax.ts';
+import { scale } from './units.ts';
 
 /** The numbers of a stretch of time or of several sources; null is one that is missing. */
 export type Series = readonly (number | null)[];
 export type Value = number | boolean | string | Series | null | undefined;
-export type Values = Readonly<Record<string, Value>>;
+export type FormulaValues = Readonly<Record<string, Value>>;
 
-type Run<T> = (values: Values) => T | null;
+type Run<T> = (values: FormulaValues) => T | null;
 
 /** A node in a place that the check does not let it come to. */
 function misplaced(node: Checked): Error {
@@ -19,6 +20,8 @@ function misplaced(node: Checked): Error {
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+const scaled = (value: number, factor: number): number | null => finite(scale(value, factor));
 
 export function numberOf(node: Checked): Run<number> {
   switch (node.kind) {
@@ -32,10 +35,13 @@ export function numberOf(node: Checked): Run<number> {
       return read(node.name, node.declared, (value) => (typeof value === 'number' ? finite(value) : undefined));
     case 'converted': {
       const [of, factor] = [numberOf(node.of), node.factor];
-      return (values) => {
+      const convert = (values: FormulaValues): number | null => {
         const value = of(values);
-        return value === null ? null : finite(value * factor);
+        return value === null ? null : scaled(value, factor);
       };
+      if (node.of.kind !== 'number') return convert;
+      const value = convert({});
+      return () => value;
     }
     case 'negate': {
       const of = numberOf(node.of);
@@ -69,9 +75,9 @@ function arithmetic(node: Checked & { kind: 'arithmetic' }): Run<number> {
     case '-':
       return both((a, b) => a - b);
     case '*':
-      return factor === 1 ? both((a, b) => a * b) : both((a, b) => a * b * factor);
+      return factor === 1 ? both((a, b) => a * b) : both((a, b) => scale(a * b, factor));
     case '/':
-      return factor === 1 ? both((a, b) => a / b) : both((a, b) => (a / b) * factor);
+      return factor === 1 ? both((a, b) => a / b) : both((a, b) => scale(a / b, factor));
   }
 }
 
@@ -167,7 +173,7 @@ export function seriesOf(node: Checked): Run<Series> {
   }
   if (node.kind === 'converted') {
     const [of, factor] = [seriesOf(node.of), node.factor];
-    return (values) => of(values)?.map((value) => (value === null ? null : value * factor)) ?? null;
+    return (values) => of(values)?.map((value) => (value === null ? null : scaled(value, factor))) ?? null;
   }
   throw misplaced(node);
 }
@@ -181,7 +187,9 @@ export function textOf(node: Checked): Run<string> {
     case 'null':
       return () => null;
     case 'name':
-      return read(node.name, node.declared, (value) => (typeof value === 'string' ? value.normalize('NFC') : undefined));
+      return read(node.name, node.declared, (value) =>
+        typeof value === 'string' ? value.normalize('NFC') : undefined,
+      );
     case 'call':
       return node.name === 'if' ? choose(node, textOf) : firstKnown(node, textOf);
     default:
@@ -236,7 +244,11 @@ function comparison(node: Checked & { kind: 'compare' }): Run<boolean> {
   return compared(operator, booleanOf(left), booleanOf(right));
 }
 
-function compared<T extends number | string | boolean>(operator: Comparison, left: Run<T>, right: Run<T>): Run<boolean> {
+function compared<T extends number | string | boolean>(
+  operator: Comparison,
+  left: Run<T>,
+  right: Run<T>,
+): Run<boolean> {
   const both =
     (judge: (a: T, b: T) => boolean): Run<boolean> =>
     (values) => {
@@ -266,7 +278,7 @@ function booleanCall(node: Checked & { kind: 'call' }): Run<boolean> {
   if (node.name === 'if') return choose(node, booleanOf);
   if (node.name === 'coalesce') return firstKnown(node, booleanOf);
   if (node.name === 'known' && first) {
-    const of = valueOf(first);
+    const of = anyOf(first);
     return (values) => of(values) !== null;
   }
   if (node.name === 'between' && first && low && high) {
@@ -277,7 +289,7 @@ function booleanCall(node: Checked & { kind: 'call' }): Run<boolean> {
 }
 
 /** Any node by its own type. */
-export function valueOf(node: Checked): Run<number | boolean | string | Series> {
+export function anyOf(node: Checked): Run<number | boolean | string | Series> {
   switch (node.type) {
     case 'number':
       return numberOf(node);
@@ -338,8 +350,7 @@ function wrongValue(name: string, declared: Declared, value: Value) {
 
 /** Half away from zero, on the decimal number that is shown: 1.005 to two places is 1.01, though its bits are less. */
 function roundHalfAway(value: number, places: number): number {
-  const scale = 10 ** places;
-  const scaled = Number((Math.abs(value) * scale).toPrecision(15));
-  const rounded = Math.round(scaled) / scale;
+  const power = 10 ** places;
+  const rounded = Math.round(scale(Math.abs(value), power)) / power;
   return Number.isFinite(rounded) ? (value < 0 ? 0 - rounded : rounded) : value;
 }

@@ -26,7 +26,7 @@ export type Syntax = Place &
   );
 
 /** Longest source, in characters; most words and signs; deepest nesting of brackets, functions and signs. */
-export const limits = { characters: 4000, tokens: 800, depth: 40 } as const;
+export const limits = { characters: 4000, tokens: 1000, depth: 40 } as const;
 
 /** Stops the reading at the first error; `compile` turns it into its answer. */
 export class SyntaxFault extends Error {

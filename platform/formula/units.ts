@@ -80,8 +80,19 @@ export function factorBetween(from: Unit, to: Unit): number | null {
   return from.factor === to.factor ? 1 : clean(from.factor / to.factor);
 }
 
-/** Takes the last bits' noise off a ratio of powers of ten (1e-9 / 1e-6 is to be 0.001 exactly). */
-const clean = (factor: number): number => Number(factor.toPrecision(15));
+/**
+ * Takes the last bits' noise off a factor: what is within it a short decimal (1e-9 / 1e-6) or one over such (1/60)
+ * becomes exactly that; all else is left as it is.
+ */
+function clean(factor: number): number {
+  const short = Number(factor.toPrecision(12));
+  const inverse = 1 / Number((1 / factor).toPrecision(12));
+  const near = (value: number): boolean => Math.abs(value - factor) <= 1e-14 * Math.abs(factor);
+  return near(short) ? short : near(inverse) ? inverse : factor;
+}
+
+/** Multiplies as decimals do: 0.28 mg/m³ is 280 µg/m³ exactly, not 280.00000000000006, which would exceed 280. */
+export const scale = (value: number, factor: number): number => Number((value * factor).toPrecision(15));
 
 /** The unit of a product (`sign` 1) or quotient (-1), and what the product of the numbers must be multiplied with. */
 export function combine(left: Unit, right: Unit, sign: 1 | -1): { unit: Unit; factor: number } {
@@ -99,9 +110,7 @@ export function combine(left: Unit, right: Unit, sign: 1 | -1): { unit: Unit; fa
 
 function sameDimensions(a: Dimensions, b: Dimensions): boolean {
   const names = Object.keys(a);
-  return (
-    names.length > 0 && names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
-  );
+  return names.length > 0 && names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 function add(atoms: Atom[], atom: Atom): void {
@@ -147,5 +156,5 @@ export function unitWords(unit: Unit, language: Language): string {
 export function convert(value: number, from: string, to: string): number | null {
   const [source, target] = [readUnit(from), readUnit(to)];
   const factor = source && target && factorBetween(source, target);
-  return factor === null ? null : value * factor;
+  return factor === null ? null : scale(value, factor);
 }

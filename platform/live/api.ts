@@ -23,8 +23,8 @@ export const liveApi = endpoints({
     },
     query: Type.Object({
       topics: Type.String({ maxLength: 200, description: Object.keys(topics).join(',') }),
-      /** EventSource cannot set the header on its first connection; a page that remembers its place says it here. */
-      after: Type.Optional(Type.String({ maxLength: 50 })),
+      // EventSource cannot set the header on its first connection; a page that remembers its place says it here.
+      lastEventId: Type.Optional(Type.String({ maxLength: 50 })),
     }),
     answer: 'stream',
   },

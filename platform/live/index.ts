@@ -85,16 +85,16 @@ export function createLive(options: {
   const send = (client: Client, { event, states }: Prepared): void => {
     if (!after(event, client.sent)) return;
     client.sent = { xid: event.xid, id: event.id };
-    const wanted = client.topics.some((topic) => matches(topics[topic], event.kind));
-    if (!wanted) return;
+    const topic = client.topics.find((one) => matches(topics[one], event.kind));
+    if (!topic) return;
     let data: unknown;
     if (event.kind === 'observations') {
       const mine = states.filter((state) => covers(client.principal, 'entity:read', state.place));
       if (mine.length === 0) return;
-      data = { kind: 'states', states: mine.map((state) => state.data) };
+      data = { topic, kind: 'states', states: mine.map((state) => state.data) };
     } else {
       if (!hears(client.principal, event)) return;
-      data = { kind: event.kind, subject: event.subject, at: event.at.toISOString(), payload: event.payload };
+      data = { topic, kind: event.kind, subject: event.subject, at: event.at.toISOString(), payload: event.payload };
     }
     client.reply.raw.write(`id: ${event.xid}-${event.id}\ndata: ${JSON.stringify(data)}\n\n`);
     if (client.reply.raw.writableLength > BUFFER_LIMIT) drop(client);
@@ -159,7 +159,7 @@ export function createLive(options: {
       const unknown = asked.filter((topic) => !known.includes(topic as Topic));
       if (unknown.length > 0) throw badTopic(unknown.join(', '), known.join(', '));
       const header = request.headers['last-event-id'];
-      const place = parseCursor(typeof header === 'string' ? header : query.after);
+      const place = parseCursor(typeof header === 'string' ? header : query.lastEventId);
       const head = await log.head();
       reply.hijack();
       reply.raw.writeHead(200, {
@@ -178,7 +178,7 @@ export function createLive(options: {
       };
       clients.add(client);
       request.raw.on('close', () => clients.delete(client));
-      reply.raw.write(`retry: 2000\nid: ${client.sent.xid}-${client.sent.id}\ndata: {"kind":"hello"}\n\n`);
+      reply.raw.write(`retry: 2000\nid: ${client.sent.xid}-${client.sent.id}\ndata: {"topic":"","kind":"hello"}\n\n`);
       await catchUp(client);
     },
   });

@@ -20,7 +20,7 @@ const definitionSchema = Type.Object({
   opens: Type.Optional(Type.String()),
 });
 
-export const ruleSchema = Type.Object({
+const ruleSchema = Type.Object({
   id: Type.String(),
   version: Type.Integer(),
   definition: definitionSchema,

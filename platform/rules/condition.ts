@@ -6,6 +6,7 @@ import { checkBlanks } from './fill.ts';
 import type { Verdict } from './run.ts';
 import type { RuleDeclaration } from './types.ts';
 
+type Condition = CompiledFormula<'boolean'>;
 type Values = Readonly<Record<string, number | null>>;
 
 /** A rule that can be judged. Durations in ms. */
@@ -46,13 +47,14 @@ export function compileRule(rule: RuleDeclaration, version: number, context: Pic
   if (when && !when.names.includes(property)) flaws.push({ at: '/when', reason: mustName(property) });
   if (!when || flaws.length > 0) throw wrongFormula(rule, flaws);
 
-  const threshold = thresholdOf(rule.when, property);
+  const limit = limitOf(when, property);
+  const threshold = limit?.value ?? null;
   checkBlanks(rule.id, rule.title, threshold !== null);
   checkBlanks(rule.id, rule.text, threshold !== null);
   const others = [...new Set([...when.names, ...(clear?.names ?? [])])].filter((name) => name !== property);
-  const holds = (values: Values): Verdict => verdict(when.evaluate(values));
+  const holds = (values: Values): Verdict => when.evaluate(values);
   const ends = (values: Values): Verdict => {
-    if (clear) return verdict(clear.evaluate(values));
+    if (clear) return clear.evaluate(values);
     const held = holds(values);
     return held === null ? null : !held;
   };
@@ -70,7 +72,8 @@ export function compileRule(rule: RuleDeclaration, version: number, context: Pic
     othersEveryMs: new Map(others.map((name) => [name, (type.observes[name]?.everySeconds ?? 0) * 1000])),
     holds,
     ends,
-    worse: worseOf(rule.when, property),
+    // Oxygen below a limit is worse the lower it is.
+    worse: limit?.operator.startsWith('<') ? 'lower' : 'higher',
     threshold,
     words: wordsOf(rule, when, clear, forMs, everyMs),
   };
@@ -87,41 +90,22 @@ function envOf(type: NamedType): FormulaEnv {
   );
 }
 
-function check(source: string, at: string, env: FormulaEnv, flaws: Flaw[]): CompiledFormula | null {
-  const compiled = compile(source, env);
-  if (!compiled.ok) {
-    for (const error of compiled.errors) {
-      flaws.push({ at: `${at}:${error.at}-${error.at + error.length}`, reason: error.message });
-    }
-    return null;
+function check(source: string, at: string, env: FormulaEnv, flaws: Flaw[]): Condition | null {
+  const compiled = compile(source, env, { type: 'boolean' });
+  if (compiled.ok) return compiled.formula;
+  for (const error of compiled.errors) {
+    flaws.push({ at: `${at}:${error.at}-${error.at + error.length}`, reason: error.message });
   }
-  if (compiled.formula.type === 'boolean') return compiled.formula;
-  flaws.push({
-    at,
-    reason: { vi: 'phải là một điều kiện đúng hoặc sai, ví dụ x > 150', en: 'must be true or false, such as x > 150' },
-  });
   return null;
 }
 
-const verdict = (value: unknown): Verdict => (typeof value === 'boolean' ? value : null);
-
-/** The first comparison of the property with a number in the formula's text: [sign, number]. */
-function comparison(source: string, property: string): [string, number] | null {
-  const name = property.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const match = new RegExp(`(?<![\\w.])${name}\\s*(>=|<=|>|<)\\s*(-?\\d+(?:\\.\\d+)?)`).exec(source);
-  return match?.[1] && match[2] ? [match[1], Number(match[2])] : null;
-}
-
-const thresholdOf = (source: string, property: string): number | null => comparison(source, property)?.[1] ?? null;
-
-/** Oxygen below a limit is worse the lower it is. */
-const worseOf = (source: string, property: string): 'higher' | 'lower' =>
-  comparison(source, property)?.[0].startsWith('<') ? 'lower' : 'higher';
+/** The first limit that the property is compared with. */
+const limitOf = (when: Condition, property: string) => when.thresholds.find((one) => one.name === property);
 
 function wordsOf(
   rule: RuleDeclaration,
-  when: CompiledFormula,
-  clear: CompiledFormula | null,
+  when: Condition,
+  clear: Condition | null,
   forMs: number,
   everyMs: number,
 ): Text {

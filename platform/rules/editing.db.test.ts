@@ -30,8 +30,8 @@ describe('declared and edited rules', () => {
 
   it('are said in plain Vietnamese', async () => {
     const [rule] = await world.rules.list();
-    expect(rule?.words?.vi).toBe(
-      'Khi Bụi PM2.5 lớn hơn 150 liên tục 1 giờ thì mở một cảnh báo mức 3; hết khi Bụi PM2.5 nhỏ hơn 120. Số liệu mỗi 1 phút; không xét số liệu hiệu chuẩn và lỗi thiết bị.',
+    expect(rule?.words?.vi).toMatch(
+      /^Khi Bụi PM2\.5 lớn hơn 150( µg\/m³)? liên tục 1 giờ thì mở một cảnh báo mức 3; hết khi Bụi PM2\.5 nhỏ hơn 120( µg\/m³)?\. Số liệu mỗi 1 phút; không xét số liệu hiệu chuẩn và lỗi thiết bị\.$/,
     );
   });
 
@@ -151,7 +151,7 @@ describe('declared and edited rules', () => {
       formula: 'dust > 150',
       cut: false,
     });
-    expect(why?.words.vi).toContain('lớn hơn 150 liên tục 1 giờ');
+    expect(why?.words.vi).toMatch(/lớn hơn 150( µg\/m³)? liên tục 1 giờ/);
     expect(why?.rows).toHaveLength(60);
     expect(why?.rows[0]).toEqual({
       property: 'dust',

@@ -173,6 +173,22 @@ describe('judging', () => {
     expect(await world.all()).toMatchObject([{ condition: 'over' }]);
   });
 
+  it('ends as one episode an alert whose beginning late data have moved', async () => {
+    at(60);
+    await world.send('s1', 'dust', range(0, 59, 160));
+    await world.send('s1', 'dust', range(-10, -1, 160));
+    at(61);
+    await world.send('s1', 'dust', [[60, 100]]);
+    // a late correction afterwards finds nothing that would still go on, and nothing new
+    await world.send('s1', 'dust', [[30, 170]]);
+    const episodes = await world.database.pool.query('select until_at, withdrawn from rule_episodes');
+    expect(episodes.rows).toEqual([{ until_at: new Date(minute(60)), withdrawn: false }]);
+    const alerts = await world.all();
+    expect(alerts).toMatchObject([{ condition: 'over', overAt: new Date(minute(60)) }]);
+    const steps = await world.alerts.timeline(visible(admin, 'alert:read'), alerts[0]?.id ?? '');
+    expect(steps.map((step) => step.kind)).toEqual(['opened', 'cleared']);
+  });
+
   it('does not raise again for the correction of a value that alarmed', async () => {
     at(60);
     await world.send('s1', 'aqi', [[0, 160]]);

@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { territoryCommand } from '../../server/cli/territory.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
 import { createHttp, type Http } from '../http/index.ts';
 import { publicPrincipal, systemPrincipal } from '../rights/index.ts';
@@ -232,30 +229,5 @@ describe('imported borders', () => {
     expect(other.pointToUnit(106.295, 20.645, now)?.approximate).toBe(true);
     await other.refresh();
     expect(other.pointToUnit(106.295, 20.645, now)).toMatchObject({ code: '12532', approximate: false });
-  });
-
-  const real = join(import.meta.dirname, '../../../shared/data/territory');
-  describe.skipIf(!existsSync(real))('from the real files', () => {
-    it('are all taken by the command', async () => {
-      const out: string[] = [];
-      const err: string[] = [];
-      const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
-      const run = (...args: string[]) => territoryCommand.run(args, io, { territory });
-      expect(await run('import', join(real, 'communes-2025-07.geojson')), err.join('\n')).toBe(0);
-      expect(await run('import', join(real, 'thai-binh-districts-2025-03.geojson')), err.join('\n')).toBe(0);
-      expect(out.filter((line) => line.endsWith('stored') && line.startsWith('#'))).toHaveLength(104 + 9);
-      expect(await run('import')).toBe(2);
-    });
-
-    it('then place every centre that lies within its own border there', () => {
-      const collection = JSON.parse(readFileSync(join(real, 'communes-2025-07.geojson'), 'utf8')) as FeatureCollection;
-      expect(collection.features).toHaveLength(104);
-      const wrong = territory.units({ at: now, level: 'commune' }).filter((unit) => {
-        const at = unit.centre ?? { lon: 0, lat: 0 };
-        return territory.pointToUnit(at.lon, at.lat, now)?.code !== unit.code;
-      });
-      // A bent commune's centre may lie beside it; most do not.
-      expect(wrong.length).toBeLessThanOrEqual(5);
-    });
   });
 });

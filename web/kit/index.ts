@@ -3,16 +3,9 @@
  * Charts are in `chart.ts` and the map in `map.ts`, so that a page that needs neither does not load them.
  */
 
-export {
-  Button,
-  type ButtonProps,
-  Glyph,
-  type Icon,
-  IconButton,
-  type IconButtonProps,
-  Menu,
-  type MenuItem,
-} from './base/buttons.tsx';
+export { Button, type ButtonProps } from './base/button.tsx';
+export { Glyph, type Icon } from './base/glyph.tsx';
+export { IconButton, type IconButtonProps } from './base/icon-button.tsx';
 export {
   type Fact,
   Facts,
@@ -28,13 +21,12 @@ export {
   type TextProps,
 } from './base/layout.tsx';
 export { Link, type LinkProps } from './base/link.tsx';
+export { Menu, type MenuItem } from './base/menu.tsx';
+export { type Notice, notify, notifyError } from './base/notify.tsx';
 export {
   KitProvider,
   type KitProviderProps,
   type Navigate,
-  type Notice,
-  notify,
-  notifyError,
   useNavigateTo,
   useTheme,
 } from './base/provider.tsx';
@@ -102,16 +94,7 @@ export { PhotoInput, type PhotoInputProps } from './forms/photo-input.tsx';
 export type { FormSchema, Value, Values } from './forms/schema.ts';
 export { SchemaForm, type SchemaFormProps } from './forms/schema-form.tsx';
 export { recall, remember } from './memory.ts';
-export {
-  AppShell,
-  type AppShellProps,
-  ConnectionState,
-  type Crumb,
-  Crumbs,
-  LanguageSwitch,
-  type NavGroup,
-  type NavItem,
-} from './shells/app-shell.tsx';
+export { AppShell, type AppShellProps, type NavGroup, type NavItem } from './shells/app-shell.tsx';
 export {
   BigDoor,
   CitizenShell,
@@ -119,7 +102,11 @@ export {
   PhoneLayout,
   PhonePart,
 } from './shells/citizen-shell.tsx';
-export { Page, type PageProps, Panel, type PanelProps, SideSheet, type SideSheetProps } from './shells/page.tsx';
+export { ConnectionState } from './shells/connection-state.tsx';
+export { type Crumb, Crumbs } from './shells/crumbs.tsx';
+export { LanguageSwitch } from './shells/language-switch.tsx';
+export { Page, type PageProps, Panel, type PanelProps } from './shells/page.tsx';
+export { SideSheet, type SideSheetProps } from './shells/side-sheet.tsx';
 export {
   Answer,
   type AnswerProps,

@@ -1,11 +1,11 @@
 import { MantineProvider, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { Notifications, notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { ProblemError } from '../client/problem.ts';
 import { browserLive, LiveContext } from '../client/use-live.ts';
 import type { ScaleName, ThemeName } from '../tokens/tokens.ts';
 import { useLanguage } from '../words/language.ts';
+import { NoticesRegion } from './notify.tsx';
 import './mantine-styles.ts';
 import './base.css';
 import { mantineTheme, variablesResolver } from './theme.ts';
@@ -75,46 +75,12 @@ export function KitProvider({
         <QueryClientProvider client={client}>
           <LiveContext value={stream}>
             <div className="k-root">{children}</div>
-            <Notifications
-              position="bottom-right"
-              role="region"
-              aria-live="polite"
-              aria-label={language === 'vi' ? 'Thông báo' : 'Notices'}
-              limit={4}
-              autoClose={6000}
-            />
+            <NoticesRegion />
           </LiveContext>
         </QueryClientProvider>
       </NavigateContext>
     </MantineProvider>
   );
-}
-
-export type Notice = {
-  title: string;
-  detail?: string;
-  /** `alarm` stays until it is closed and is spoken at once. */
-  kind?: 'done' | 'plain' | 'alarm';
-};
-
-/** Tells what was done or what failed, in the corner; the page itself stays. */
-export function notify({ title, detail, kind = 'plain' }: Notice): void {
-  notifications.show({
-    title,
-    message: detail ?? '',
-    color: kind === 'alarm' ? 'var(--k-sev-4-mark)' : kind === 'done' ? 'var(--k-brand)' : 'var(--k-ink-soft)',
-    autoClose: kind === 'alarm' ? false : 6000,
-    role: kind === 'alarm' ? 'alert' : 'status',
-  });
-}
-
-/** Tells a refusal as the server worded it. */
-export function notifyError(error: unknown): void {
-  if (error instanceof ProblemError) {
-    notify({ title: error.problem.title, detail: error.problem.detail, kind: 'alarm' });
-    return;
-  }
-  notify({ title: error instanceof Error ? error.message : String(error), kind: 'alarm' });
 }
 
 /** The theme in use and how to change it; `auto` follows the device. */

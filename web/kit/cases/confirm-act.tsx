@@ -1,6 +1,6 @@
 import { Modal, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { Button } from '../base/buttons.tsx';
+import { Button } from '../base/button.tsx';
 import { Facts } from '../base/layout.tsx';
 import { ProblemError } from '../client/problem.ts';
 import { kitWords } from '../words/kit-words.ts';

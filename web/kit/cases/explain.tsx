@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Facts, Text } from '../base/layout.tsx';
 import { Link } from '../base/link.tsx';
-import { SideSheet } from '../shells/page.tsx';
+import { SideSheet } from '../shells/side-sheet.tsx';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import './cases.css';

@@ -80,10 +80,13 @@ export function BarTrend({ label, bars, unit, decimals, target, better, height =
         {bars.map((bar) => (
           <li key={bar.label} title={`${bar.label}: ${formats.quantity(bar.value, unit, decimals)}`}>
             <span className="k-bars-value k-num">{formats.number(bar.value, decimals)}</span>
-            <i
-              className={isWrong(bar.value) ? 'k-bars-wrong' : ''}
-              style={{ height: `${((bar.value ?? 0) / most) * 62}%` }}
-            />
+            <span className="k-bars-room">
+              <i
+                className={isWrong(bar.value) ? 'k-bars-wrong' : ''}
+                style={{ height: `${((bar.value ?? 0) / most) * 100}%` }}
+              />
+              {target ? <b style={{ bottom: `${(target.value / most) * 100}%` }} /> : null}
+            </span>
             <span className="k-bars-label k-num">{bar.label}</span>
           </li>
         ))}

@@ -58,8 +58,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       {
         name: band.name,
         yAxis: band.from,
-        itemStyle: { color: band.color, opacity: theme === 'dark' ? 0.12 : 0.14 },
-        label: { show: true, position: 'insideRight', color: palette.inkSoft, fontSize: 11, fontFamily },
+        itemStyle: { color: band.color, opacity: theme === 'dark' ? 0.1 : 0.09 },
+        label: { show: true, position: 'right', distance: 8, color: palette.inkSoft, fontSize: 11, fontFamily },
       },
       { yAxis: band.to },
     ]);
@@ -80,6 +80,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         formatter: `${limit.name} ${formats.number(limit.value)}`,
         position: 'insideStartTop',
         color: palette.severity[4].text,
+        backgroundColor: palette.page,
+        padding: [1, 4],
         fontSize: 11,
         fontFamily,
       },
@@ -89,7 +91,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       useUTC: true,
       animation: false,
       textStyle: { fontFamily },
-      grid: { left: 8, right: 12, top: 14, bottom: 4, containLabel: true },
+      grid: { left: 8, right: bands?.length ? 84 : 12, top: 14, bottom: 4, containLabel: true },
       tooltip: {
         trigger: 'axis',
         confine: true,

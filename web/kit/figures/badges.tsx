@@ -108,9 +108,9 @@ export function SimulatedBanner({ provenance }: { provenance: Provenance | undef
   const t = useTexts(kitWords);
   if (!provenance || provenance === 'measured') return null;
   return (
-    <div className="k-simulated" role="note">
+    <section className="k-simulated" aria-label={t(provenance)}>
       <span className="k-simulated-hatch" aria-hidden="true" />
       {t(provenance === 'simulated' ? 'simulatedLong' : 'replayedLong')}
-    </div>
+    </section>
   );
 }

@@ -1,6 +1,6 @@
 import { IconCamera } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import { Glyph } from '../base/buttons.tsx';
+import { Glyph } from '../base/glyph.tsx';
 import { useFormats } from '../formats/use-formats.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { Button } from '../base/buttons.tsx';
+import { Button } from '../base/button.tsx';
 import { ProblemError } from '../client/problem.ts';
 import { formatTime } from '../formats/times.ts';
 import { recall, remember } from '../memory.ts';

@@ -109,6 +109,7 @@ export function layersOf(
   palette: Palette,
   font: string,
   selected: string | null,
+  magnify = 1,
 ): LayerSpecification[] {
   const source = sourceId(layer);
   const visibility = layer.hidden ? ('none' as const) : ('visible' as const);
@@ -122,7 +123,7 @@ export function layersOf(
       layout: { visibility },
       paint: {
         'circle-color': byRank(layer, 'worst', (color) => color),
-        'circle-radius': ['step', ['get', 'point_count'], 13, 10, 16, 100, 20, 1000, 25],
+        'circle-radius': ['*', magnify, ['step', ['get', 'point_count'], 13, 10, 16, 100, 20, 1000, 25]],
         'circle-stroke-color': palette.ink,
         'circle-stroke-opacity': 0.75,
         // The ring grows with the worst state, so that it is told without its colour as well.
@@ -138,7 +139,7 @@ export function layersOf(
         visibility,
         'text-field': ['get', 'point_count_abbreviated'],
         'text-font': [font],
-        'text-size': 12,
+        'text-size': 12.2 * magnify,
         'text-allow-overlap': true,
       },
       paint: { 'text-color': byRank(layer, 'worst', (color) => inkOn(color, '#000000', '#ffffff')) },
@@ -150,7 +151,7 @@ export function layersOf(
       filter: ['==', ['get', 'id'], selected ?? ''],
       layout: { visibility },
       paint: {
-        'circle-radius': 16,
+        'circle-radius': 16 * magnify,
         'circle-color': 'rgba(0,0,0,0)',
         'circle-stroke-color': palette.brand,
         'circle-stroke-width': 3,
@@ -170,7 +171,7 @@ export function layersOf(
         'symbol-sort-key': ['get', 'rank'],
         'text-field': ['step', ['zoom'], '', 9.5, ['get', 'label']],
         'text-font': [font],
-        'text-size': 12,
+        'text-size': 12.2 * magnify,
         'text-anchor': 'left',
         'text-offset': [1.1, 0],
         'text-optional': true,

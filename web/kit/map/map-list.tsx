@@ -36,9 +36,9 @@ export function MapList({ layers, selected, onSelect }: MapListProps) {
           );
           return (
             <section key={layer.id}>
-              <h3 className="k-heading">
+              <h2 className="k-heading">
                 {layer.title} <span className="k-text-soft k-num">{sorted.length}</span>
-              </h3>
+              </h2>
               <ul>
                 {sorted.slice(0, most).map((feature) => {
                   const { id, name, state, label } = feature.properties;

@@ -3,7 +3,7 @@ import { type GeoJSONSource, Map as GlMap, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { IconButton } from '../base/buttons.tsx';
+import { IconButton } from '../base/icon-button.tsx';
 import { useTheme } from '../base/provider.tsx';
 import { palettes } from '../tokens/tokens.ts';
 import { kitWords } from '../words/kit-words.ts';
@@ -48,16 +48,16 @@ export function MapView(props: MapViewProps) {
   const [asList, setAsList] = useState(false);
   const list = asList || !canDraw;
   return (
-    <section className="k-map" style={height ? { height } : undefined} aria-label={label}>
+    <div className="k-map" style={height ? { height } : undefined}>
       {list ? (
-        <div className="k-map-list-room">
+        <section className="k-map-list-room" aria-label={label}>
           {canDraw ? null : (
             <p className="k-map-message" role="status">
               {t('noWebgl')}
             </p>
           )}
           <MapList layers={layers} selected={selected} {...(onSelect ? { onSelect } : {})} />
-        </div>
+        </section>
       ) : (
         <Canvas {...props} />
       )}
@@ -72,7 +72,7 @@ export function MapView(props: MapViewProps) {
           />
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
@@ -80,6 +80,8 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
   const t = useTexts(kitWords);
   const { theme } = useTheme();
   const palette = palettes[theme];
+  // The wall is read from five metres: labels of 28 px.
+  const magnify = bare ? 2.3 : 1;
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<GlMap | null>(null);
   const [ready, setReady] = useState(0);
@@ -160,12 +162,12 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
     void document.fonts.load(`14px "${mapFont}"`, 'Thái Bình ỄẪ').then(() => {
       if (!alive) return;
       made.once('styledata', () => setReady((count) => count + 1));
-      made.setStyle(baseStyle(base, palette), { diff: false });
+      made.setStyle(baseStyle(base, palette, magnify), { diff: false });
     });
     return () => {
       alive = false;
     };
-  }, [base, palette]);
+  }, [base, palette, magnify]);
 
   useEffect(() => {
     const made = map.current;
@@ -175,7 +177,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
       layer.states.forEach((state, rank) => {
         const name = imageName(layer, rank);
         if (made.hasImage(name)) return;
-        const drawn = drawSymbol(layer.shape, state.color, palette.ink, 7);
+        const drawn = drawSymbol(layer.shape, state.color, palette.ink, 7 * magnify);
         if (drawn) made.addImage(name, drawn, { pixelRatio: 2 });
       });
       const { id, spec } = sourceOf(layer);
@@ -183,7 +185,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
       const source = made.getSource<GeoJSONSource>(id);
       if (source) source.setData(placePoints(layer));
       else made.addSource(id, spec);
-      for (const drawing of layersOf(layer, palette, mapFont, selected)) {
+      for (const drawing of layersOf(layer, palette, mapFont, selected, magnify)) {
         if (!made.getLayer(drawing.id)) {
           made.addLayer(drawing);
           continue;
@@ -199,7 +201,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
       }
       made.removeSource(id);
     }
-  }, [layers, palette, ready, selected]);
+  }, [layers, palette, ready, selected, magnify]);
 
   return (
     <>

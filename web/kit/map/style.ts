@@ -26,8 +26,11 @@ const archipelagos: FeatureCollection = {
   ],
 };
 
-/** Our own base: water, land, units' borders and names, and nothing else; no tile comes from anywhere. */
-export function baseStyle(base: MapBase, palette: Palette): StyleSpecification {
+/**
+ * Our own base: water, land, units' borders and names, and nothing else; no tile comes from anywhere. Without `around`
+ * it is not known what lies outside the units, so that is left plain instead of being painted as water.
+ */
+export function baseStyle(base: MapBase, palette: Palette, magnify = 1): StyleSpecification {
   return {
     version: 8,
     sources: {
@@ -36,7 +39,11 @@ export function baseStyle(base: MapBase, palette: Palette): StyleSpecification {
       archipelagos: { type: 'geojson', data: archipelagos },
     },
     layers: [
-      { id: 'water', type: 'background', paint: { 'background-color': palette.water } },
+      {
+        id: 'water',
+        type: 'background',
+        paint: { 'background-color': base.around ? palette.water : palette.landOther },
+      },
       ...(base.around
         ? [{ id: 'around', type: 'fill' as const, source: 'around', paint: { 'fill-color': palette.landOther } }]
         : []),
@@ -56,11 +63,11 @@ export function baseStyle(base: MapBase, palette: Palette): StyleSpecification {
         id: 'unit-names',
         type: 'symbol',
         source: 'units',
-        minzoom: 9,
+        minzoom: 8,
         layout: {
           'text-field': ['get', 'name'],
           'text-font': [mapFont],
-          'text-size': ['interpolate', ['linear'], ['zoom'], 9, 10.5, 13, 13],
+          'text-size': ['interpolate', ['linear'], ['zoom'], 9, 11 * magnify, 13, 13 * magnify],
           'text-max-width': 8,
           'text-padding': 6,
         },
@@ -70,7 +77,12 @@ export function baseStyle(base: MapBase, palette: Palette): StyleSpecification {
         id: 'archipelago-names',
         type: 'symbol',
         source: 'archipelagos',
-        layout: { 'text-field': ['get', 'name'], 'text-font': [mapFont], 'text-size': 12, 'text-allow-overlap': true },
+        layout: {
+          'text-field': ['get', 'name'],
+          'text-font': [mapFont],
+          'text-size': 12 * magnify,
+          'text-allow-overlap': true,
+        },
         paint: { 'text-color': palette.inkSoft, 'text-halo-color': palette.water, 'text-halo-width': 1.4 },
       },
     ],

@@ -1,14 +1,19 @@
-import { IconLanguage, IconLogout, IconMenu2, IconMoon, IconSun, IconX } from '@tabler/icons-react';
+import { IconLogout, IconMenu2, IconMoon, IconSun, IconX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Glyph, type Icon, IconButton, Menu, type MenuItem } from '../base/buttons.tsx';
+import { Glyph, type Icon } from '../base/glyph.tsx';
+import { IconButton } from '../base/icon-button.tsx';
 import { Link } from '../base/link.tsx';
+import { Menu, type MenuItem } from '../base/menu.tsx';
 import { useTheme } from '../base/provider.tsx';
-import { useLiveState, useOnline } from '../client/use-live.ts';
 import type { Provenance } from '../figures/badges.tsx';
 import { SimulatedBanner } from '../figures/badges.tsx';
 import { kitWords } from '../words/kit-words.ts';
-import { setLanguage, useLanguage } from '../words/language.ts';
+import { useLanguage } from '../words/language.ts';
 import { useTexts } from '../words/texts.ts';
+import { ConnectionState } from './connection-state.tsx';
+import { type Crumb, Crumbs } from './crumbs.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { currentHref } from './paths.ts';
 import './shells.css';
 
 export type NavItem = {
@@ -20,8 +25,6 @@ export type NavItem = {
 };
 
 export type NavGroup = { title?: string; items: readonly NavItem[] };
-
-export type Crumb = { title: string; href?: string };
 
 export type AppShellProps = {
   /** The product's and the organisation's name, top left. */
@@ -42,18 +45,6 @@ export type AppShellProps = {
   provenance?: Provenance;
   children: ReactNode;
 };
-
-/** Whether `path` lies at or under `href`. */
-export function isUnder(path: string, href: string): boolean {
-  return path === href || path.startsWith(href === '/' ? '//' : `${href.replace(/\/$/, '')}/`);
-}
-
-/** The address of the nav item that the page belongs to: the longest that begins it. */
-export function currentHref(path: string, hrefs: readonly string[]): string | null {
-  let best: string | null = null;
-  for (const href of hrefs) if (isUnder(path, href) && href.length > (best?.length ?? -1)) best = href;
-  return best;
-}
 
 function Nav({ nav, path, onGo }: { nav: readonly NavGroup[]; path: string; onGo?: () => void }) {
   const current = currentHref(
@@ -87,31 +78,6 @@ function Nav({ nav, path, onGo }: { nav: readonly NavGroup[]; path: string; onGo
   );
 }
 
-/** Whether the page hears the server: a quiet sign when all is well, a word when not. */
-export function ConnectionState() {
-  const t = useTexts(kitWords);
-  const online = useOnline();
-  const live = useLiveState();
-  const state = !online ? 'offline' : live;
-  const word =
-    state === 'offline'
-      ? t('offline')
-      : state === 'waiting'
-        ? t('waiting')
-        : state === 'connecting'
-          ? t('connecting')
-          : state === 'open'
-            ? t('live')
-            : '';
-  if (state === 'idle') return null;
-  return (
-    <span className={`k-connection k-connection-${state}`} role="status">
-      <span className="k-connection-dot" aria-hidden="true" />
-      <span className={state === 'open' || state === 'connecting' ? 'k-connection-word' : ''}>{word}</span>
-    </span>
-  );
-}
-
 function ThemeButton() {
   const t = useTexts(kitWords);
   const { theme, choose } = useTheme();
@@ -121,18 +87,6 @@ function ThemeButton() {
       title={theme === 'dark' ? t('themeLight') : t('themeDark')}
       onClick={() => choose(theme === 'dark' ? 'light' : 'dark')}
     />
-  );
-}
-
-/** Changes between Vietnamese and English; says the other language's name in that language. */
-export function LanguageSwitch() {
-  const language = useLanguage();
-  const other = language === 'vi' ? 'en' : 'vi';
-  return (
-    <button type="button" className="k-language" lang={other} onClick={() => setLanguage(other)}>
-      <Glyph icon={IconLanguage} size={16} />
-      {other === 'en' ? 'English' : 'Tiếng Việt'}
-    </button>
   );
 }
 
@@ -211,11 +165,11 @@ export function AppShell(props: AppShellProps) {
               label={t('account', { name: user.name })}
               items={[...userMenu, logOut]}
               trigger={
-                <button type="button" className="k-account" aria-label={t('account', { name: user.name })}>
+                <button type="button" className="k-account">
                   <span className="k-account-letter" aria-hidden="true">
                     {user.name.trim().split(/\s+/).at(-1)?.slice(0, 1) ?? '?'}
                   </span>
-                  <span className="k-account-words" aria-hidden="true">
+                  <span className="k-account-words">
                     <span className="k-account-name">{user.name}</span>
                     {user.role ? <span className="k-account-role">{user.role}</span> : null}
                   </span>
@@ -230,27 +184,5 @@ export function AppShell(props: AppShellProps) {
         </main>
       </div>
     </div>
-  );
-}
-
-export function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
-  const t = useTexts(kitWords);
-  if (crumbs.length === 0) return null;
-  return (
-    <nav aria-label={t('crumbs')} className="k-crumbs">
-      <ol>
-        {crumbs.map((crumb, index) => (
-          <li key={crumb.href ?? crumb.title}>
-            {crumb.href && index < crumbs.length - 1 ? (
-              <Link href={crumb.href} quiet>
-                {crumb.title}
-              </Link>
-            ) : (
-              <span aria-current={index === crumbs.length - 1 ? 'page' : undefined}>{crumb.title}</span>
-            )}
-          </li>
-        ))}
-      </ol>
-    </nav>
   );
 }

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import { Glyph, type Icon } from '../base/buttons.tsx';
+import { Glyph, type Icon } from '../base/glyph.tsx';
 import { Link } from '../base/link.tsx';
 import { useOnline } from '../client/use-live.ts';
 import { type Provenance, SimulatedBanner } from '../figures/badges.tsx';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
-import { currentHref, LanguageSwitch } from './app-shell.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { currentHref } from './paths.ts';
 import './shells.css';
 
 export type CitizenShellProps = {

@@ -1,8 +1,5 @@
-import { Drawer } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
-import { kitWords } from '../words/kit-words.ts';
-import { useTexts } from '../words/texts.ts';
-import { type Crumb, Crumbs } from './app-shell.tsx';
+import { type Crumb, Crumbs } from './crumbs.tsx';
 import './page.css';
 
 export type PageProps = {
@@ -67,48 +64,5 @@ export function Panel({ title, tools, boxed = false, children }: PanelProps) {
       ) : null}
       {children}
     </section>
-  );
-}
-
-export type SideSheetProps = {
-  opened: boolean;
-  onClose: () => void;
-  title: ReactNode;
-  /** The acts of the thing shown, at the foot, always in sight. */
-  foot?: ReactNode;
-  width?: number;
-  /** A sheet over a map leaves the map alive; a modal one takes the page. */
-  modal?: boolean;
-  children: ReactNode;
-};
-
-/** Opens from the side; the page under it stays where it was. */
-export function SideSheet({ opened, onClose, title, foot, width = 440, modal = false, children }: SideSheetProps) {
-  const t = useTexts(kitWords);
-  return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size={width}
-      title={title}
-      withOverlay={modal}
-      lockScroll={modal}
-      trapFocus={modal}
-      closeOnClickOutside={modal}
-      shadow="md"
-      transitionProps={{ duration: 160, transition: 'slide-left' }}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      classNames={{
-        content: 'k-sheet',
-        header: 'k-sheet-head',
-        title: 'k-sheet-title',
-        body: 'k-sheet-body',
-        inner: modal ? '' : 'k-sheet-inner',
-      }}
-    >
-      <div className="k-sheet-text">{children}</div>
-      {foot ? <div className="k-sheet-foot">{foot}</div> : null}
-    </Drawer>
   );
 }

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Button } from '../base/buttons.tsx';
+import { Button } from '../base/button.tsx';
 import { ProblemError } from '../client/problem.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';

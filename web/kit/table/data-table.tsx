@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { Button } from '../base/buttons.tsx';
+import { Button } from '../base/button.tsx';
 import { Link } from '../base/link.tsx';
 import { useNavigateTo } from '../base/provider.tsx';
 import { useFormats } from '../formats/use-formats.ts';

@@ -1,7 +1,8 @@
-import { Checkbox, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconColumns3, IconDownload, IconFilter, IconLineHeight, IconSearch, IconX } from '@tabler/icons-react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import { Glyph, IconButton } from '../base/buttons.tsx';
+import { Glyph } from '../base/glyph.tsx';
+import { IconButton } from '../base/icon-button.tsx';
 import { saveFile } from '../client/client.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
@@ -52,7 +53,14 @@ export function TableBar<R>(props: TableBarProps<R>) {
         </span>
       </label>
       {filterable.map((column) => (
-        <Menu key={column.id} closeOnItemClick={false} position="bottom-start" shadow="md">
+        <Menu
+          key={column.id}
+          closeOnItemClick={false}
+          position="bottom-start"
+          shadow="md"
+          withinPortal={false}
+          withInitialFocusPlaceholder={false}
+        >
           <Menu.Target>
             <button type="button" className="k-chip-add">
               <Glyph icon={IconFilter} size={14} />
@@ -65,18 +73,16 @@ export function TableBar<R>(props: TableBarProps<R>) {
               .map((value) => {
                 const chosen = filters[column.id]?.includes(value) ?? false;
                 return (
-                  <Menu.Item
+                  <Menu.CheckboxItem
                     key={value}
-                    role="menuitemcheckbox"
-                    aria-checked={chosen}
-                    leftSection={<Checkbox.Indicator checked={chosen} size="xs" />}
-                    onClick={() => {
+                    checked={chosen}
+                    onChange={() => {
                       const now = filters[column.id] ?? [];
                       setFilter(column.id, chosen ? now.filter((one) => one !== value) : [...now, value]);
                     }}
                   >
                     {value}
-                  </Menu.Item>
+                  </Menu.CheckboxItem>
                 );
               })}
           </Menu.Dropdown>
@@ -106,7 +112,13 @@ export function TableBar<R>(props: TableBarProps<R>) {
       </span>
       <span className="k-bar-tools">
         {tools}
-        <Menu closeOnItemClick={false} position="bottom-end" shadow="md">
+        <Menu
+          closeOnItemClick={false}
+          position="bottom-end"
+          shadow="md"
+          withinPortal={false}
+          withInitialFocusPlaceholder={false}
+        >
           <Menu.Target>
             <button type="button" className="k-icon-button" aria-label={t('columns')} title={t('columns')}>
               <Glyph icon={IconColumns3} />
@@ -114,13 +126,11 @@ export function TableBar<R>(props: TableBarProps<R>) {
           </Menu.Target>
           <Menu.Dropdown>
             {columns.map((column) => (
-              <Menu.Item
+              <Menu.CheckboxItem
                 key={column.id}
-                role="menuitemcheckbox"
-                aria-checked={ids.includes(column.id)}
-                leftSection={<Checkbox.Indicator checked={ids.includes(column.id)} size="xs" />}
+                checked={ids.includes(column.id)}
                 disabled={ids.length === 1 && ids[0] === column.id}
-                onClick={() =>
+                onChange={() =>
                   onView({
                     ...view,
                     columns: ids.includes(column.id) ? ids.filter((id) => id !== column.id) : [...ids, column.id],
@@ -128,7 +138,7 @@ export function TableBar<R>(props: TableBarProps<R>) {
                 }
               >
                 {column.title}
-              </Menu.Item>
+              </Menu.CheckboxItem>
             ))}
           </Menu.Dropdown>
         </Menu>

@@ -4,7 +4,7 @@ import { type Provenance, ProvenanceMark, SeverityMark } from '../figures/badges
 import { SparkLine } from '../figures/spark-line.tsx';
 import type { Instant } from '../formats/times.ts';
 import { useFormats } from '../formats/use-formats.ts';
-import { ConnectionState } from '../shells/app-shell.tsx';
+import { ConnectionState } from '../shells/connection-state.tsx';
 import { type SeverityStep, severityWords } from '../tokens/tokens.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useSay } from '../words/language.ts';

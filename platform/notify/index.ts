@@ -1,0 +1,107 @@
+/**
+ * Notify: who must know. Follows the log and tells people in their inbox and by e-mail. Promise: an event reaches a
+ * person once, however often a process dies; nobody reads another's inbox; a mail server that is missing or down
+ * loses nothing and stops nothing else, and the service page says so; a message that cannot be sent ends with its
+ * reason. E-mail goes out at least once, with the same Message-ID each time.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Db, inTransaction } from '../database/index.ts';
+import type { Log } from '../events/index.ts';
+import type { Principal } from '../rights/index.ts';
+import {
+  type Delivery,
+  deliver,
+  markRead,
+  type Notification,
+  type NotificationQuery,
+  ownNotifications,
+  unreadOf,
+} from './inbox.ts';
+import { createOutbox, type OutboxHealth } from './outbox.ts';
+import type { Subject } from './wording.ts';
+
+export type { Notification, NotificationQuery, Recipient } from './inbox.ts';
+export type { OutboxHealth } from './outbox.ts';
+export { serveNotify } from './routes.ts';
+export type { Subject } from './wording.ts';
+
+export type Notify = {
+  own(
+    principal: Principal,
+    query?: NotificationQuery,
+  ): Promise<{ items: Notification[]; total: number; unread: number }>;
+  unread(principal: Principal): Promise<number>;
+  /** Marks own notifications as read, all where no ids are given; returns what is still unread. */
+  read(principal: Principal, ids?: readonly string[]): Promise<number>;
+  /** Sends the e-mails that are due; runs by itself every few seconds after `start`. */
+  sendDue(): Promise<number>;
+  health(): Promise<OutboxHealth>;
+  start(): void;
+  /** Ends when the message being sent has been answered for. */
+  stop(): Promise<void>;
+};
+
+export type NotifyOptions = {
+  db: Db;
+  log: Log;
+  now: () => Date;
+  /** Who must know of an event; who did the thing is left out here. */
+  recipients: Delivery['recipients'];
+  /** Without it e-mails wait. */
+  smtpUrl?: string;
+  from: string;
+  /** Where people reach the platform, for links in e-mails; without it e-mails carry none. */
+  publicUrl?: string;
+  /** The page of an alert, case or task below `publicUrl`. */
+  pathOf?: (subject: Subject) => string;
+  onError: (error: unknown) => void;
+};
+
+const EVERY_MS = 3_000;
+const FOLLOWED = ['task.', 'alert.opened', 'case.', 'clock.rung'];
+
+export function createNotify(options: NotifyOptions): Notify {
+  const { db, log, now, from, publicUrl, onError } = options;
+  const pathOf = options.pathOf ?? (({ kind, id }: Subject) => `/${kind}s/${id}`);
+  const outbox = createOutbox({ db, now, from, onError, ...(options.smtpUrl ? { smtpUrl: options.smtpUrl } : {}) });
+  const delivery: Delivery = {
+    log,
+    now,
+    recipients: options.recipients,
+    domain: /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost',
+    linkTo: (subject) => (publicUrl ? new URL(pathOf(subject), publicUrl).href : null),
+  };
+  log.follow({
+    name: 'notify',
+    kinds: FOLLOWED,
+    startAt: 'now',
+    handle: (tx, events) => deliver(tx, delivery, events),
+  });
+  const stopping = new AbortController();
+  let running: Promise<void> | null = null;
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await outbox.sendDue().catch(onError);
+      await sleep(EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch((error) => {
+        if ((error as Error).name !== 'AbortError') throw error;
+      });
+    }
+  };
+
+  return {
+    own: (principal, query = {}) => ownNotifications(db, principal, query),
+    unread: (principal) => unreadOf(db, principal),
+    read: (principal, ids) => inTransaction(db, (tx) => markRead(tx, log, principal, ids, now())),
+    sendDue: () => outbox.sendDue(),
+    health: () => outbox.health(),
+    start() {
+      running ??= run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      outbox.close();
+    },
+  };
+}

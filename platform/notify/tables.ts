@@ -1,0 +1,34 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Text } from '../words/index.ts';
+
+export type NotifyTables = {
+  notifications: {
+    id: string;
+    event_id: number;
+    user_id: string;
+    kind: string;
+    subject_kind: 'alert' | 'case' | 'task';
+    subject_id: string;
+    title: JSONColumnType<Text>;
+    text: JSONColumnType<Text>;
+    provenance: string | null;
+    created_at: Date;
+    read_at: Date | null;
+  };
+  messages: {
+    id: string;
+    notification_id: string;
+    channel: 'email';
+    address: string;
+    subject: string;
+    body: string;
+    message_id: string;
+    state: 'waiting' | 'sent' | 'dead';
+    attempts: Generated<number>;
+    next_at: Date;
+    leased_until: Date | null;
+    created_at: Date;
+    done_at: Date | null;
+    reason: string | null;
+  };
+};

@@ -1,0 +1,30 @@
+import { notify, notifyError, Severity, type SeverityStep, StateBadge, useTexts } from '../../../web/kit/index.ts';
+import { client } from './client.ts';
+import { operationsWords } from './words.ts';
+
+export type AlertRow = Awaited<ReturnType<typeof client.call<'GET /api/alerts'>>>['items'][number];
+
+/** Where an alert stands: who handles it, and whether its condition still holds. */
+export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'condition'> }) {
+  const t = useTexts(operationsWords);
+  const tone = alert.state === 'open' ? 'new' : alert.state === 'acknowledged' ? 'active' : 'done';
+  const word = t(alert.state);
+  return (
+    <StateBadge
+      tone={tone}
+      word={alert.condition === 'over' && alert.state !== 'closed' ? `${word}, ${t('over')}` : word}
+    />
+  );
+}
+
+export const AlertSeverity = ({ severity }: { severity: number }) => <Severity step={severity as SeverityStep} />;
+
+/** Acknowledges; tells what came of it. Another operator may have been quicker: the server says who. */
+export async function acknowledge(id: string, done: string): Promise<void> {
+  try {
+    await client.call('POST /api/alerts/:id/acknowledge', { params: { id }, body: {} });
+    notify({ title: done, kind: 'done' });
+  } catch (error) {
+    notifyError(error);
+  }
+}

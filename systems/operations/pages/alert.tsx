@@ -1,0 +1,245 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import {
+  Answer,
+  Button,
+  ChoiceField,
+  ConfirmAct,
+  ExplainBody,
+  Facts,
+  Page as KitPage,
+  Link,
+  notify,
+  notifyError,
+  Panel,
+  ProvenanceMark,
+  Row,
+  SideSheet,
+  Split,
+  Stack,
+  Text,
+  TextField,
+  Timeline,
+  useFormats,
+  useLive,
+  useNavigateTo,
+  useSay,
+  useTexts,
+} from '../../../web/kit/index.ts';
+import { AlertSeverity, AlertState, acknowledge } from './alert-bits.tsx';
+import { client } from './client.ts';
+import { operationsWords } from './words.ts';
+
+const stepWords: Record<string, { vi: string; en: string }> = {
+  opened: { vi: 'Phát sinh cảnh báo', en: 'Raised' },
+  reopened: { vi: 'Tái diễn', en: 'Came back' },
+  rose: { vi: 'Tăng mức', en: 'Rose' },
+  updated: { vi: 'Ghi nhận thêm', en: 'Seen again' },
+  cleared: { vi: 'Hết điều kiện', en: 'Condition over' },
+  returned: { vi: 'Điều kiện trở lại', en: 'Condition came back' },
+  acknowledged: { vi: 'Đã nhận xử lý', en: 'Acknowledged' },
+  closed: { vi: 'Đã đóng', en: 'Closed' },
+  linked: { vi: 'Gắn vào sự cố', en: 'Linked to an incident' },
+  unlinked: { vi: 'Tách khỏi sự cố', en: 'Unlinked' },
+};
+
+/** One alert: what it says, why, what was done, and the next act. */
+export function Page() {
+  const t = useTexts(operationsWords);
+  const say = useSay();
+  const formats = useFormats();
+  const navigate = useNavigateTo();
+  const { id = '' } = useParams({ strict: false });
+  const alert = useQuery(client.ask('GET /api/alerts/:id', { params: { id } }));
+  const [closing, setClosing] = useState(false);
+  const [opening, setOpening] = useState(false);
+  useLive(['alerts'], (event) => {
+    if ((event.data as { subject?: string }).subject === id) void alert.refetch();
+  });
+
+  return (
+    <Answer of={alert}>
+      {(one) => {
+        const next = one.may.includes('acknowledge') ? (
+          <Button kind="primary" onClick={() => void acknowledge(one.id, t('taken')).then(() => alert.refetch())}>
+            {t('take')}
+          </Button>
+        ) : one.caseId ? (
+          <Button kind="primary" href={`/console/incidents/${one.caseId}`}>
+            {t('goIncident')}
+          </Button>
+        ) : one.state !== 'closed' && one.may.length > 0 ? (
+          <Button kind="primary" onClick={() => setOpening(true)}>
+            {t('openIncident')}
+          </Button>
+        ) : null;
+        return (
+          <KitPage
+            title={say(one.title)}
+            crumbs={[{ title: t('alerts'), href: '/console/alerts' }, { title: one.entityName }]}
+            lead={
+              <Row gap={3}>
+                <AlertSeverity severity={one.severity} />
+                <AlertState alert={one} />
+                <ProvenanceMark provenance={one.provenance} />
+              </Row>
+            }
+            primary={next}
+            acts={one.may.includes('close') ? <Button onClick={() => setClosing(true)}>{t('close')}</Button> : null}
+          >
+            <Split
+              main={
+                <>
+                  <Text prose>{say(one.text)}</Text>
+                  {one.why ? (
+                    <Panel title={t('evidence')}>
+                      <ExplainBody
+                        explanation={{
+                          value: formats.quantity(one.value, one.unit),
+                          formula: say(one.why.words),
+                          ...(one.why.rule ? { version: one.why.rule.version } : {}),
+                          law: one.why.rule?.law ? say(one.why.rule.law) : null,
+                          columns: [{ title: t('time') }, { title: t('value1') }, { title: t('value'), number: true }],
+                          rows: one.why.rows.map((row, index) => ({
+                            id: String(index),
+                            cells: [formats.instant(row.at), row.property, formats.quantity(row.value, row.unit)],
+                          })),
+                          href: `/console/environment/stations/${encodeURIComponent(one.entityId)}`,
+                        }}
+                      />
+                    </Panel>
+                  ) : null}
+                </>
+              }
+              side={
+                <>
+                  <Panel>
+                    <Facts
+                      facts={[
+                        {
+                          term: t('where'),
+                          value: (
+                            <Link href={`/console/environment/stations/${encodeURIComponent(one.entityId)}`}>
+                              {one.entityName}
+                            </Link>
+                          ),
+                        },
+                        { term: t('value'), value: formats.quantity(one.value, one.unit) },
+                        { term: t('peak'), value: formats.quantity(one.peak, one.unit) },
+                        { term: t('happened'), value: formats.instant(one.happenedAt) },
+                        { term: t('known'), value: formats.instant(one.knownAt) },
+                        { term: t('count'), value: formats.number(one.count, 0) },
+                        one.acknowledged && {
+                          term: t('holder'),
+                          value: `${one.acknowledged.name}, ${formats.instant(one.acknowledged.at)}`,
+                        },
+                        one.closed && { term: t('reason'), value: one.closed.reason },
+                      ]}
+                    />
+                  </Panel>
+                  <Panel title={t('timeline')}>
+                    <Timeline
+                      label={t('timeline')}
+                      items={one.timeline.map((step, index) => ({
+                        id: String(index),
+                        at: step.happenedAt,
+                        knownAt: step.knownAt,
+                        title: say(stepWords[step.kind] ?? { vi: step.kind, en: step.kind }),
+                        body: step.note,
+                        who: step.by.name,
+                      }))}
+                    />
+                  </Panel>
+                </>
+              }
+            />
+            <ConfirmAct
+              opened={closing}
+              onClose={() => setClosing(false)}
+              title={`${t('close')}?`}
+              happens={t('closeHappens')}
+              verb={t('close')}
+              reason={{ label: t('reason'), required: true }}
+              onConfirm={async (reason) => {
+                await client.call('POST /api/alerts/:id/close', { params: { id }, body: { reason } });
+                setClosing(false);
+                await alert.refetch();
+              }}
+            />
+            <SideSheet opened={opening} onClose={() => setOpening(false)} title={t('openIncident')} modal>
+              <OpenIncident
+                alert={one}
+                onOpened={(caseId) => {
+                  notify({ title: t('openIncident'), kind: 'done' });
+                  navigate(`/console/incidents/${caseId}`);
+                }}
+              />
+            </SideSheet>
+          </KitPage>
+        );
+      }}
+    </Answer>
+  );
+}
+
+type AlertDetail = Awaited<ReturnType<typeof client.call<'GET /api/alerts/:id'>>>;
+
+/** Which procedure fits is proposed from the alert; the operator may choose another. */
+function proposedProcedure(alert: AlertDetail, ids: readonly string[]): string {
+  const wanted = alert.source.startsWith('rule:')
+    ? alert.source.includes('.air.')
+      ? 'operations.air-pollution'
+      : 'operations.water'
+    : 'operations.silent-station';
+  return ids.includes(wanted) ? wanted : '';
+}
+
+function OpenIncident({ alert, onOpened }: { alert: AlertDetail; onOpened: (id: string) => void }) {
+  const t = useTexts(operationsWords);
+  const say = useSay();
+  const [requestId] = useState(() => crypto.randomUUID());
+  const procedures = useQuery(client.ask('GET /api/procedures', { query: { caseType: 'incident' } }));
+  const [title, setTitle] = useState(`${say(alert.title)} – ${alert.entityName}`);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const procedureId = chosen ?? proposedProcedure(alert, procedures.data?.items.map((one) => one.id) ?? []);
+  const open = async () => {
+    setBusy(true);
+    try {
+      const opened = await client.call('POST /api/cases', {
+        body: {
+          type: alert.opens ?? 'incident',
+          title,
+          severity: alert.severity,
+          entityId: alert.entityId,
+          alertIds: [alert.id],
+          provenance: alert.provenance,
+          requestId,
+          ...(procedureId ? { procedureId } : {}),
+        },
+      });
+      onOpened(opened.id);
+    } catch (error) {
+      notifyError(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Stack gap={4}>
+      <TextField label={t('incidentTitle')} value={title} onChange={setTitle} required />
+      <ChoiceField
+        label={t('procedureChoice')}
+        value={procedureId}
+        onChange={(value) => setChosen(value ?? '')}
+        choices={[
+          { value: '', title: t('none') },
+          ...(procedures.data?.items ?? []).map((one) => ({ value: one.id, title: say(one.title) })),
+        ]}
+      />
+      <Button kind="primary" busy={busy} onClick={() => void open()}>
+        {t('openIncident')}
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,20 @@
+import type { alertsApi } from '../../../platform/alerts/api.ts';
+import type { auditApi } from '../../../platform/audit/api.ts';
+import type { casesApi } from '../../../platform/cases/api.ts';
+import type { organisationsApi, peopleApi } from '../../../platform/identity/api.ts';
+import type { indicatorsApi } from '../../../platform/indicators/api.ts';
+import type { ingestApi } from '../../../platform/ingest/api.ts';
+import type { rulesApi } from '../../../platform/rules/api.ts';
+import { createClient } from '../../../web/kit/index.ts';
+
+/** What the operations centre's pages ask of the platform. */
+export const client = createClient<
+  typeof alertsApi &
+    typeof casesApi &
+    typeof rulesApi &
+    typeof auditApi &
+    typeof organisationsApi &
+    typeof peopleApi &
+    typeof ingestApi &
+    typeof indicatorsApi
+>();

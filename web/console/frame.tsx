@@ -1,0 +1,87 @@
+import {
+  IconAlertTriangle,
+  IconBook,
+  IconChartBar,
+  IconCpu,
+  IconDeviceMobile,
+  IconDeviceTv,
+  IconFileAnalytics,
+  IconGavel,
+  IconLeaf,
+  IconList,
+  IconListCheck,
+  IconMap2,
+  IconReport,
+  IconShieldCheck,
+  IconUrgent,
+  IconUsers,
+} from '@tabler/icons-react';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { AppShell, type Icon, notifyError, useNavigateTo, useSay, useTexts } from '../kit/index.ts';
+import { client, type Session, type Systems } from './client.ts';
+import { Notifications } from './notifications.tsx';
+import { consoleWords } from './words.ts';
+
+const icons: Record<string, Icon> = {
+  map: IconMap2,
+  alert: IconAlertTriangle,
+  incident: IconUrgent,
+  task: IconListCheck,
+  book: IconBook,
+  wall: IconDeviceTv,
+  phone: IconDeviceMobile,
+  chart: IconChartBar,
+  shield: IconShieldCheck,
+  rule: IconGavel,
+  device: IconCpu,
+  users: IconUsers,
+  leaf: IconLeaf,
+  list: IconList,
+  report: IconReport,
+};
+
+/** The console around every page: navigation from the declarations, by right. */
+export function Frame({ session, systems }: { session: Session; systems: Systems }) {
+  const t = useTexts(consoleWords);
+  const say = useSay();
+  const navigate = useNavigateTo();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const signOut = async () => {
+    try {
+      await client.call('DELETE /api/session');
+    } catch (error) {
+      notifyError(error);
+    }
+    window.location.assign('/console');
+  };
+  return (
+    <AppShell
+      product={t('product')}
+      organisation={session.principal?.organisationName ? say(session.principal.organisationName) : ''}
+      path={path}
+      nav={systems.systems
+        .map((system) => ({
+          title: say(system.title),
+          items: system.pages
+            .filter((page) => page.order !== undefined && page.shell !== 'citizen')
+            .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
+            .map((page) => ({
+              href: `/console/${page.path}`.replace(/\/$/, ''),
+              title: say(page.title),
+              icon: icons[page.icon ?? ''] ?? IconFileAnalytics,
+            })),
+        }))
+        .filter((group) => group.items.length > 0)}
+      user={{ name: session.principal?.name ?? '', role: session.roles.map((role) => say(role.name)).join(', ') }}
+      userMenu={[
+        { title: t('changePassword'), onClick: () => navigate('/console/password') },
+        { title: t('phone'), href: '/' },
+      ]}
+      onLogOut={() => void signOut()}
+      tools={<Notifications />}
+      {...(systems.mode === 'demo' ? { provenance: 'simulated' as const } : {})}
+    >
+      <Outlet />
+    </AppShell>
+  );
+}

@@ -1,0 +1,110 @@
+import {
+  type AnyRoute,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  RouterProvider,
+  redirect,
+} from '@tanstack/react-router';
+import { type ComponentType, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Button, EmptyState, ErrorState, KitProvider, LoadingState, useTexts } from '../kit/index.ts';
+import { readSession, readSystems, type Session, type Systems } from './client.ts';
+import { Frame } from './frame.tsx';
+import { PasswordPage } from './password.tsx';
+import { SignIn } from './sign-in.tsx';
+import { consoleWords } from './words.ts';
+
+/** Pages of all systems, loaded when they are opened; the server says which of them this account may open. */
+const files = import.meta.glob<{ Page: ComponentType }>('../../systems/*/pages/*.tsx');
+
+function NotFound() {
+  const t = useTexts(consoleWords);
+  return (
+    <EmptyState title={t('noPage')} act={<Button href="/console">{t('home')}</Button>}>
+      {t('noPageDo')}
+    </EmptyState>
+  );
+}
+
+function makeRouter(session: Session, systems: Systems) {
+  const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+  const frame = createRoute({
+    getParentRoute: () => root,
+    id: 'frame',
+    component: () => <Frame session={session} systems={systems} />,
+  });
+  const framed: AnyRoute[] = [];
+  const bare: AnyRoute[] = [];
+  const pages = systems.systems.flatMap((system) => system.pages.map((page) => ({ system: system.name, ...page })));
+  for (const page of pages) {
+    const load = files[`../../systems/${page.system}/pages/${page.file}.tsx`];
+    if (!load || page.shell === 'citizen') continue;
+    const component = lazyRouteComponent(load, 'Page');
+    const path = `/console/${page.path}`;
+    if (page.shell === 'wall') bare.push(createRoute({ getParentRoute: () => root, path, component }));
+    else framed.push(createRoute({ getParentRoute: () => frame, path, component }));
+  }
+  const password = createRoute({
+    getParentRoute: () => frame,
+    path: '/console/password',
+    component: () => (
+      <PasswordPage must={session.mustChangePassword} onChanged={() => window.location.assign('/console')} />
+    ),
+  });
+  const first = pages.filter((page) => page.order !== undefined).sort((a, b) => (a.order ?? 0) - (b.order ?? 0))[0];
+  const home = createRoute({
+    getParentRoute: () => root,
+    path: '/console',
+    beforeLoad: () => {
+      throw redirect({
+        to: session.mustChangePassword ? '/console/password' : `/console/${first?.path ?? 'password'}`,
+      });
+    },
+  });
+  return createRouter({
+    routeTree: root.addChildren([home, ...bare, frame.addChildren([password, ...framed])]),
+    defaultPendingComponent: () => <LoadingState />,
+    defaultErrorComponent: ({ error }) => <ErrorState error={error} />,
+    // Search values are plain strings: an address typed or shared by hand reads as it is written.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(search as Record<string, string>).toString();
+      return text ? `?${text}` : '';
+    },
+  });
+}
+
+const place = document.getElementById('app');
+if (place) {
+  const tree = createRoot(place);
+  try {
+    const session = await readSession();
+    if (!session.principal) {
+      tree.render(
+        <StrictMode>
+          <KitProvider live={false}>
+            <SignIn setupNeeded={session.setupNeeded} />
+          </KitProvider>
+        </StrictMode>,
+      );
+    } else {
+      const router = makeRouter(session, await readSystems());
+      tree.render(
+        <StrictMode>
+          <KitProvider navigate={(href) => void router.navigate({ href })}>
+            <RouterProvider router={router} />
+          </KitProvider>
+        </StrictMode>,
+      );
+    }
+  } catch (error) {
+    tree.render(
+      <KitProvider live={false}>
+        <ErrorState error={error} onRetry={() => window.location.reload()} />
+      </KitProvider>,
+    );
+  }
+}

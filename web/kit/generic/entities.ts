@@ -1,0 +1,147 @@
+/** Entities as the declarations describe them: their layers on the map, their states, who is late. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
+import type { Static } from 'typebox';
+import type { entitySchema, typeSchema } from '../../../platform/context/api.ts';
+import type { Text } from '../../../platform/words/index.ts';
+import { useLive } from '../client/use-live.ts';
+import { freshness, type MapArea, type MapBase, type MapLayer, type MapPoint, type MapState } from '../map/layers.ts';
+import type { MapShape } from '../map/shapes.ts';
+import { type LevelUpTo, levelOf } from '../tokens/levels.ts';
+import { platformClient } from './platform-client.ts';
+
+export type EntityRow = Static<typeof entitySchema>;
+export type TypeRow = Static<typeof typeSchema>;
+
+/** A source is late when it missed three of its promised intervals. */
+const LATE_INTERVALS = 3;
+const GREY = '#9aa7ad';
+
+export function intervalSeconds(type: TypeRow, entity: EntityRow, property: string): number {
+  const observed = type.observes[property];
+  const own = entity.properties.everySeconds;
+  if (observed && !observed.derived && typeof own === 'number') return own;
+  return observed?.everySeconds ?? 3600;
+}
+
+/** Seconds after which a value of this property is old: derived hours and days are known when they end. */
+export function staleSeconds(type: TypeRow, entity: EntityRow, property: string): number {
+  const interval = intervalSeconds(type, entity, property);
+  return type.observes[property]?.derived ? interval * 2 + 3600 : interval * LATE_INTERVALS + 60;
+}
+
+export function headlineOf(
+  type: TypeRow,
+  entity: EntityRow,
+): { property: string; value: number | null; at: string | null } {
+  const property = type.headline?.property ?? Object.keys(type.observes)[0] ?? '';
+  const state = entity.state[property];
+  return { property, value: state && state.quality === 0 ? state.value : null, at: state?.observedAt ?? null };
+}
+
+export function levelsOf(type: TypeRow): readonly LevelUpTo[] {
+  return type.headline?.levels ?? [];
+}
+
+/** Types and entities that the reader may see, kept fresh by the live stream. */
+export function useEntities(query: { type?: string; limit?: number } = {}) {
+  const queries = useQueryClient();
+  const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
+  const asked = platformClient.ask('GET /api/entities', { query: { limit: 2000, ...query } });
+  const entities = useQuery({ ...asked, refetchInterval: 60_000 });
+  useLive(['states', 'entities'], (event) => {
+    const data = event.data as {
+      kind: string;
+      states?: { entity: string; property: string; at: number; value: number; quality: number }[];
+    };
+    if (data.kind !== 'states') {
+      void queries.invalidateQueries({ queryKey: ['GET /api/entities'] });
+      return;
+    }
+    // Values are put in place without asking again: a screen of thousands of sensors must not reload for one of them.
+    queries.setQueryData<{ items: EntityRow[]; total: number }>(asked.queryKey, (old) => {
+      if (!old || !data.states) return old;
+      const changes = Map.groupBy(data.states, (one) => one.entity);
+      return {
+        ...old,
+        items: old.items.map((entity) => {
+          const mine = changes.get(entity.id);
+          if (!mine) return entity;
+          const state = { ...entity.state };
+          for (const { property, at, value, quality } of mine) {
+            const known = state[property];
+            if (known && Date.parse(known.observedAt) > at) continue;
+            const observedAt = new Date(at).toISOString();
+            state[property] = { value, quality, observedAt, receivedAt: new Date().toISOString() };
+          }
+          return { ...entity, state };
+        }),
+      };
+    });
+  });
+  return { types, entities };
+}
+
+/** One map layer for each type: form says the type, colour the level of its headline, opacity its age. */
+export function entityLayers(
+  types: readonly TypeRow[],
+  entities: readonly EntityRow[],
+  say: (text: Text) => string,
+  now: Date,
+  hidden: readonly string[] = [],
+): MapLayer[] {
+  const byType = Map.groupBy(entities, (entity) => entity.type);
+  return types.flatMap((type): MapLayer[] => {
+    const mine = byType.get(type.name) ?? [];
+    if (mine.length === 0) return [];
+    const levels = levelsOf(type);
+    const ordered = levels[0] && levels[0].color.toLowerCase() !== '#00e400' ? [...levels].reverse() : levels;
+    const states: MapState[] = [
+      { id: 'plain', name: say({ vi: 'Không có mức', en: 'No level' }), color: GREY },
+      ...ordered.map((level) => ({ id: String(level.upTo), name: say(level.name), color: level.color })),
+    ];
+    const points: FeatureCollection<Point, MapPoint> = {
+      type: 'FeatureCollection',
+      features: mine.flatMap((entity) => {
+        if (!entity.location) return [];
+        const { property, value, at } = headlineOf(type, entity);
+        const level = levelOf(levels, value);
+        const age = at ? (now.getTime() - Date.parse(at)) / 1000 : Number.POSITIVE_INFINITY;
+        return [
+          {
+            type: 'Feature' as const,
+            geometry: { type: 'Point' as const, coordinates: [entity.location.lon, entity.location.lat] },
+            properties: {
+              id: entity.id,
+              name: entity.name,
+              state: level ? String((level as LevelUpTo).upTo) : 'plain',
+              ...(value === null ? {} : { label: String(Math.round(value * 10) / 10) }),
+              opacity: freshness(age, staleSeconds(type, entity, property)),
+            },
+          },
+        ];
+      }),
+    };
+    const shape: MapShape = type.marker as MapShape;
+    return [{ id: type.name, title: say(type.title), shape, states, points, hidden: hidden.includes(type.name) }];
+  });
+}
+
+/** The province's base: communes of today, and the land around. Approximate borders say so. */
+export function useProvinceBase(): MapBase | null {
+  const communes = useQuery({
+    ...platformClient.ask('GET /api/territory/borders', { query: { level: 'commune' } }),
+    staleTime: 3_600_000,
+  });
+  const base = useQuery({ ...platformClient.ask('GET /api/territory/base'), staleTime: 3_600_000 });
+  if (!communes.data) return null;
+  const units = communes.data as FeatureCollection<Polygon | MultiPolygon, MapArea & { approximate?: boolean }>;
+  const around = base.data as FeatureCollection<Polygon | MultiPolygon> | undefined;
+  return {
+    units,
+    ...(around
+      ? { around: { ...around, features: around.features.filter((one) => one.geometry.type.endsWith('Polygon')) } }
+      : {}),
+    approximate: units.features.some((feature) => feature.properties.approximate),
+  };
+}

@@ -1,0 +1,15 @@
+/** The generic parts that every system's pages share, drawn from the declarations: import where they are used. */
+export {
+  type EntityRow,
+  entityLayers,
+  headlineOf,
+  intervalSeconds,
+  levelsOf,
+  staleSeconds,
+  type TypeRow,
+  useEntities,
+  useProvinceBase,
+} from './generic/entities.ts';
+export { EntityCurve, type EntityCurveProps } from './generic/entity-curve.tsx';
+export { ExplainDerived, type ExplainDerivedProps } from './generic/explain-derived.tsx';
+export { platformClient } from './generic/platform-client.ts';
