@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { demoAccounts, replayStation, seedDemo, storyEpisodes } from './demo.ts';
 import { serveHealth } from './health.ts';
 import { migrationFolders } from './migrations.ts';
+import { demandMode } from './mode.ts';
 import { type Simulation, startSimulation } from './simulation.ts';
 import { serveWeb } from './web.ts';
 
@@ -40,7 +41,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   };
 
   try {
-    await demandMode(database, config.mode);
+    await demandMode(database.pool, config.mode);
     const applied = await database.migrate(await migrationFolders());
     if (applied.length > 0) logger.info({ applied: applied.length }, 'migrations applied');
     const composed = await compose({
@@ -153,20 +154,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
 function replayFile(config: Config): string | null {
   if (config.REPLAY_FILE) return resolve(config.REPLAY_FILE);
   return existsSync(NEIGHBOUR_FILE) ? NEIGHBOUR_FILE : null;
-}
-
-/** The demo and a clean start never share a database: each database says what it is, and the other refuses it. */
-async function demandMode(database: ReturnType<typeof openDatabase>, mode: Config['mode']): Promise<void> {
-  await database.pool.query('create table if not exists platform_mode (mode text primary key)');
-  await database.pool.query('insert into platform_mode select $1 where not exists (select 1 from platform_mode)', [
-    mode,
-  ]);
-  const row = await database.pool.query<{ mode: string }>('select mode from platform_mode');
-  if (row.rows[0]?.mode !== mode) {
-    throw new Error(
-      `Cơ sở dữ liệu này thuộc chế độ “${row.rows[0]?.mode}”, không dùng cho “${mode}”. / This database is of mode “${row.rows[0]?.mode}”.`,
-    );
-  }
 }
 
 /** Runs each piece of work again and again, never over itself. @returns the function that ends it and waits */

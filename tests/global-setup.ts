@@ -16,6 +16,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = openDatabase(server.url.replace(/\/postgres$/, '/template_dttm'), { max: 1 });
   await template.migrate(await migrationFolders());
   await template.close();
+  // A session that lingers in the template would make every clone wait for seconds.
+  const last = openDatabase(server.url, { max: 1 });
+  await last.pool.query('alter database template_dttm with allow_connections false');
+  await last.pool.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'template_dttm'");
+  await last.close();
   project.provide('postgresUrl', server.url);
   project.provide('template', 'template_dttm');
   return async () => {

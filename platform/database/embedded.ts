@@ -18,7 +18,13 @@ export type EmbeddedOptions = {
   onLog?: (line: string) => void;
 };
 
-export type Embedded = { url: string; stop(): Promise<void>; pid(): number | null };
+export type Embedded = {
+  url: string;
+  /** Whether the server was already running: whoever only visits must then not stop it. */
+  adopted: boolean;
+  stop(): Promise<void>;
+  pid(): number | null;
+};
 
 /** uid and gid of `nobody`: PostgreSQL refuses to run as root, and this account exists on every Linux. */
 const NOBODY = 65534;
@@ -114,6 +120,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
   return {
     url,
+    adopted: running !== null,
     pid: () => child?.pid ?? running?.pid ?? null,
     async stop() {
       stopping = true;

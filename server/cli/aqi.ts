@@ -9,20 +9,20 @@ import {
   pollutants,
 } from '../../systems/environment/air-quality.ts';
 import { readStationCsv, type StationHour } from '../../systems/environment/station-csv.ts';
-import type { Command } from './command.ts';
+import { type Command, wrongCall } from './command.ts';
 
 const HOUR = 3_600_000;
 
 export const aqi: Command = {
   name: 'aqi',
   usage: 'aqi FILE.csv',
-  summary: 'VN_AQI theo giờ và ngày từ tệp nồng độ giờ / hourly and daily VN_AQI of a file of hourly concentrations',
+  summary: {
+    vi: 'VN_AQI theo giờ và ngày từ tệp nồng độ giờ',
+    en: 'Hourly and daily VN_AQI of a file of hourly concentrations',
+  },
   async run(args, io) {
     const [file, ...rest] = args;
-    if (!file || rest.length > 0) {
-      io.err('usage: aqi FILE.csv');
-      return 2;
-    }
+    if (!file || rest.length > 0) return wrongCall(aqi, io);
     let read: ReturnType<typeof readStationCsv>;
     try {
       read = readStationCsv(await readFile(file));

@@ -6,7 +6,10 @@ import type { Command } from './command.ts';
 export const law: Command = {
   name: 'law',
   usage: 'law',
-  summary: 'Các hằng số pháp lý chưa đối chiếu / legal constants not yet confirmed',
+  summary: {
+    vi: 'Các hằng số pháp lý chưa đối chiếu',
+    en: 'Legal constants that are not yet confirmed',
+  },
   async run(_args, io) {
     io.out('id\tvalue\tunit\tsource\tvalid');
     for (const limit of allLimits.filter((one) => one.confirmedBy === null)) {

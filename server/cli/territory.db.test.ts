@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAudit } from '../../platform/audit/index.ts';
 import { type TestDatabase, testDatabase } from '../../platform/database/testing.ts';
 import { createTerritory, type Territory } from '../../platform/territory/index.ts';
+import type { OpenPlatform } from './open.ts';
 import { territoryCommand } from './territory.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
@@ -15,10 +17,14 @@ let territory: Territory;
 let directory: string;
 let out: string[] = [];
 let err: string[] = [];
+const open: OpenPlatform = (work) => {
+  const audit = createAudit({ db: database.db, now: () => now });
+  return work({ database, audit, applied: [], now: () => now });
+};
 const run = (...args: string[]) => {
   [out, err] = [[], []];
   const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
-  return territoryCommand.run(args, io, { territory });
+  return territoryCommand.run(args, io, open);
 };
 
 beforeAll(async () => {

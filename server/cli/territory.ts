@@ -1,38 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { systemPrincipal } from '../../platform/rights/index.ts';
-import type { Territory } from '../../platform/territory/index.ts';
+import { createTerritory } from '../../platform/territory/index.ts';
 import { refuse } from '../../platform/words/index.ts';
+import { type Command, wrongCall } from './command.ts';
 
-/** `territory import FILE.geojson [--valid-from yyyy-mm-dd]`: surveyed borders instead of the approximated ones. */
-export const territoryCommand = {
+/** Surveyed borders instead of the approximated ones. Ends with 1 where some features were refused. */
+export const territoryCommand: Command = {
   name: 'territory',
-  usage: 'territory import FILE.geojson [--valid-from 2025-07-01]',
+  usage: 'territory import FILE.geojson [--valid-from 2025-07-01] [--clean]',
   summary: {
     vi: 'Nhập ranh giới thật từ GeoJSON thay cho ranh giới gần đúng',
     en: 'Imports real borders from GeoJSON in place of the approximated ones',
   },
-  /** Answers the exit code: 0 all stored, 1 some refused, 2 wrong use. */
-  async run(
-    args: readonly string[],
-    io: { out(line: string): void; err(line: string): void },
-    platform: { territory: Territory },
-  ): Promise<number> {
+  async run(args, io, open) {
     const [action, ...rest] = args;
     const at = rest.indexOf('--valid-from');
     const validFrom = at >= 0 ? rest[at + 1] : undefined;
-    const files = rest.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
-    const [file] = files;
-    if (action !== 'import' || !file || files.length > 1 || (at >= 0 && !validFrom)) {
-      io.err(`Cách dùng / Usage: ${territoryCommand.usage}`);
-      return 2;
+    const [file, ...more] = rest.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
+    if (action !== 'import' || !file || more.length > 0 || (at >= 0 && !validFrom)) {
+      return wrongCall(territoryCommand, io);
     }
-    await platform.territory.seed();
-    const report = await platform.territory.importBorders(
-      systemPrincipal('cli', ['territory:manage']),
-      parse(await readFile(file, 'utf8'), file),
-      { source: basename(file), ...(validFrom ? { validFrom } : {}) },
-    );
+    const geojson = parse(await readFile(file, 'utf8'), file);
+    const report = await open(async ({ database, audit, now }) => {
+      const territory = createTerritory({ db: database.db, audit, now });
+      await territory.seed();
+      return territory.importBorders(systemPrincipal('cli', ['territory:manage']), geojson, {
+        source: basename(file),
+        ...(validFrom ? { validFrom } : {}),
+      });
+    });
     for (const line of report.items) {
       const what = `#${line.index} ${line.code ?? '-'} ${line.name ?? '-'}`;
       if (line.reason) io.err(`${what}: ${line.reason.vi} / ${line.reason.en}`);

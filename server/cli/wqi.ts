@@ -6,20 +6,19 @@ import {
   waterQualityIndex,
   wqiLevel,
 } from '../../systems/environment/water-quality.ts';
-import type { Command } from './command.ts';
+import { type Command, wrongCall } from './command.ts';
 
 export const wqi: Command = {
   name: 'wqi',
   usage: 'wqi FILE.csv [--weighted]',
-  summary:
-    'VN_WQI của từng mẫu nước / VN_WQI of each water sample (--weighted: waters taking organic and domestic waste)',
+  summary: {
+    vi: 'VN_WQI của từng mẫu nước (--weighted: nước nhận chất thải hữu cơ, sinh hoạt)',
+    en: 'VN_WQI of each water sample (--weighted: waters taking organic and domestic waste)',
+  },
   async run(args, io) {
     const weighted = args.includes('--weighted');
     const [file, ...rest] = args.filter((one) => one !== '--weighted');
-    if (!file || rest.length > 0) {
-      io.err('usage: wqi FILE.csv [--weighted]');
-      return 2;
-    }
+    if (!file || rest.length > 0) return wrongCall(wqi, io);
     let rows: string[][];
     try {
       rows = parse(await readFile(file), { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });

@@ -1,6 +1,7 @@
 /** Operations centre (system 1): incidents with procedures, the operator's map and queue, wall and leader's views. */
 import Type from 'typebox';
 import { declareSystem } from '../../platform/declaration/index.ts';
+import { serveShift } from './shift.ts';
 
 const text = (vi: string, en: string) => ({ 'x-text': { vi, en } });
 
@@ -8,6 +9,7 @@ export const operations = declareSystem({
   name: 'operations',
   title: { vi: 'Trung tâm điều hành', en: 'Operations centre' },
   entities: {},
+  routes: serveShift,
 
   cases: {
     incident: {

@@ -6,17 +6,18 @@ import { ExplainDerived } from '../kit/generic/explain-derived.tsx';
 import {
   Answer,
   aqiLevels,
-  BarTrend,
   Button,
   ChoiceField,
   EmptyState,
   Heading,
   LevelBadge,
   Link,
+  Page,
   ProvenanceMark,
   Row,
   recall,
   remember,
+  SparkLine,
   Stack,
   Text,
   useFormats,
@@ -48,114 +49,114 @@ export function AirPage() {
   const [finding, setFinding] = useState<'no' | 'yes' | 'failed'>('no');
 
   return (
-    <Answer of={air} isEmpty={(data) => data.items.length === 0} empty={<EmptyState>{t('none')}</EmptyState>}>
-      {(data) => {
-        const station =
-          data.items.find((one) => one.id === chosen) ?? data.items.find((one) => one.aqi !== null) ?? data.items[0];
-        if (!station) return null;
-        const level = station.level === null ? null : (aqiLevels[station.level] ?? null);
-        const advice = station.level === null ? null : airAdvice[station.level];
-        const choose = (id: string | undefined) => {
-          if (!id) return;
-          remember(KEY, id);
-          setChosen(id);
-        };
-        const find = () => {
-          setFinding('yes');
-          navigator.geolocation.getCurrentPosition(
-            ({ coords }) => {
-              setFinding('no');
-              choose(
-                nearest(
-                  data.items.filter((one) => one.provenance !== 'replayed'),
-                  coords.longitude,
-                  coords.latitude,
-                )?.id,
-              );
-            },
-            () => setFinding('failed'),
-            { timeout: 10_000, maximumAge: 600_000 },
-          );
-        };
-        return (
-          <Stack gap={5}>
-            <Heading level={1}>{t('airNow')}</Heading>
-            <Stack gap={2}>
-              <ChoiceField
-                label={t('chooseStation')}
-                value={station.id}
-                onChange={choose}
-                choices={data.items.map((one) => ({ value: one.id, title: one.name }))}
-              />
-              <Button icon={IconCurrentLocation} onClick={find} busy={finding === 'yes'}>
-                {t('nearMe')}
-              </Button>
-              {finding === 'failed' ? <Text alarm>{t('noLocation')}</Text> : null}
-            </Stack>
-            <Stack gap={2}>
-              <LevelBadge level={level} value={formats.number(station.aqi, 0)} large />
-              <Row gap={3}>
-                {station.hourAt ? (
-                  <Text soft>{t('hour', { hour: formats.instant(station.hourAt) })}</Text>
-                ) : (
-                  <Text soft>{t('none')}</Text>
-                )}
-                <ProvenanceMark provenance={station.provenance as 'measured' | 'simulated' | 'replayed'} />
-                {station.hourAt ? (
-                  <ExplainDerived
-                    property="vn_aqi_hourly"
-                    entity={station.id}
-                    at={station.hourAt}
-                    title={`${station.name}, VN_AQI`}
-                  />
-                ) : null}
-              </Row>
-              {station.late ? <Text alarm>{t('late')}</Text> : null}
-            </Stack>
-            {advice ? (
-              <Stack gap={3}>
-                <Heading level={2}>{t('advice')}</Heading>
-                <Text prose>
-                  <strong>{t('everyone')}:</strong> {say(advice.everyone)}
-                </Text>
-                <Text prose>
-                  <strong>{t('sensitive')}:</strong> {say(advice.sensitive)}
+    <Page title={t('airNow')}>
+      <Answer of={air} isEmpty={(data) => data.items.length === 0} empty={<EmptyState>{t('none')}</EmptyState>}>
+        {(data) => {
+          const station =
+            data.items.find((one) => one.id === chosen) ?? data.items.find((one) => one.aqi !== null) ?? data.items[0];
+          if (!station) return null;
+          const level = station.level === null ? null : (aqiLevels[station.level] ?? null);
+          const advice = station.level === null ? null : airAdvice[station.level];
+          const choose = (id: string | undefined) => {
+            if (!id) return;
+            remember(KEY, id);
+            setChosen(id);
+          };
+          const find = () => {
+            setFinding('yes');
+            navigator.geolocation.getCurrentPosition(
+              ({ coords }) => {
+                setFinding('no');
+                choose(
+                  nearest(
+                    data.items.filter((one) => one.provenance !== 'replayed'),
+                    coords.longitude,
+                    coords.latitude,
+                  )?.id,
+                );
+              },
+              () => setFinding('failed'),
+              { timeout: 10_000, maximumAge: 600_000 },
+            );
+          };
+          return (
+            <Stack gap={5}>
+              <Stack gap={2}>
+                <ChoiceField
+                  label={t('chooseStation')}
+                  value={station.id}
+                  onChange={choose}
+                  choices={data.items.map((one) => ({ value: one.id, title: one.name }))}
+                />
+                <Button icon={IconCurrentLocation} onClick={find} busy={finding === 'yes'}>
+                  {t('nearMe')}
+                </Button>
+                {finding === 'failed' ? <Text alarm>{t('noLocation')}</Text> : null}
+              </Stack>
+              <Stack gap={2}>
+                <LevelBadge level={level} value={formats.number(station.aqi, 0)} large />
+                <Row gap={3}>
+                  {station.hourAt ? (
+                    <Text soft>{t('hour', { hour: formats.instant(station.hourAt) })}</Text>
+                  ) : (
+                    <Text soft>{t('none')}</Text>
+                  )}
+                  <ProvenanceMark provenance={station.provenance as 'measured' | 'simulated' | 'replayed'} />
+                  {station.hourAt ? (
+                    <ExplainDerived
+                      property="vn_aqi_hourly"
+                      entity={station.id}
+                      at={station.hourAt}
+                      title={`${station.name}, VN_AQI`}
+                    />
+                  ) : null}
+                </Row>
+                {station.late ? <Text alarm>{t('late')}</Text> : null}
+              </Stack>
+              {advice ? (
+                <Stack gap={3}>
+                  <Heading level={2}>{t('advice')}</Heading>
+                  <Text prose>
+                    <strong>{t('everyone')}:</strong> {say(advice.everyone)}
+                  </Text>
+                  <Text prose>
+                    <strong>{t('sensitive')}:</strong> {say(advice.sensitive)}
+                  </Text>
+                </Stack>
+              ) : null}
+              <Stack gap={2}>
+                <Heading level={2}>{t('last24')}</Heading>
+                <SparkLine
+                  values={station.last24}
+                  limit={150}
+                  height={72}
+                  label={`${t('last24')}: ${station.last24.map((value) => formats.number(value, 0)).join(', ')}`}
+                />
+              </Stack>
+              <Stack gap={2}>
+                <Heading level={2}>{t('allStations')}</Heading>
+                {data.items.map((one) => (
+                  <Row key={one.id} spread gap={3}>
+                    <Button kind="quiet" onClick={() => choose(one.id)}>
+                      {one.name}
+                    </Button>
+                    <Row gap={2}>
+                      <ProvenanceMark provenance={one.provenance as 'measured' | 'simulated' | 'replayed'} />
+                      <LevelBadge
+                        level={one.level === null ? null : (aqiLevels[one.level] ?? null)}
+                        value={formats.number(one.aqi, 0)}
+                      />
+                    </Row>
+                  </Row>
+                ))}
+                <Text small>
+                  <Link href="/about">{t('scale')}</Link>
                 </Text>
               </Stack>
-            ) : null}
-            <Stack gap={2}>
-              <Heading level={2}>{t('last24')}</Heading>
-              <BarTrend
-                label={t('last24')}
-                bars={station.last24.map((value, index) => ({
-                  label: formats.time(Date.parse(data.at) - (24 - index) * 3_600_000),
-                  value,
-                }))}
-              />
             </Stack>
-            <Stack gap={2}>
-              <Heading level={2}>{t('allStations')}</Heading>
-              {data.items.map((one) => (
-                <Row key={one.id} spread gap={3}>
-                  <Button kind="quiet" onClick={() => choose(one.id)}>
-                    {one.name}
-                  </Button>
-                  <Row gap={2}>
-                    <ProvenanceMark provenance={one.provenance as 'measured' | 'simulated' | 'replayed'} />
-                    <LevelBadge
-                      level={one.level === null ? null : (aqiLevels[one.level] ?? null)}
-                      value={formats.number(one.aqi, 0)}
-                    />
-                  </Row>
-                </Row>
-              ))}
-              <Text small>
-                <Link href="/about">{t('scale')}</Link>
-              </Text>
-            </Stack>
-          </Stack>
-        );
-      }}
-    </Answer>
+          );
+        }}
+      </Answer>
+    </Page>
   );
 }

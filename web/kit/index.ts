@@ -74,25 +74,16 @@ export {
   type Instant,
 } from './formats/times.ts';
 export { type Formats, useFormats } from './formats/use-formats.ts';
-export {
-  CheckField,
-  type CheckFieldProps,
-  ChoiceField,
-  type ChoiceFieldProps,
-  DateField,
-  type FieldProps,
-  InstantField,
-  NumberField,
-  type NumberFieldProps,
-  SwitchRow,
-  type SwitchRowProps,
-  TextAreaField,
-  TextField,
-  type TextFieldProps,
-} from './forms/fields.tsx';
+export { CheckField, type CheckFieldProps } from './forms/check-field.tsx';
+export { ChoiceField, type ChoiceFieldProps } from './forms/choice-field.tsx';
+export type { FieldProps } from './forms/field.tsx';
+export { NumberField, type NumberFieldProps } from './forms/number-field.tsx';
 export { PhotoInput, type PhotoInputProps } from './forms/photo-input.tsx';
 export type { FormSchema, Value, Values } from './forms/schema.ts';
 export { SchemaForm, type SchemaFormProps } from './forms/schema-form.tsx';
+export { SwitchRow, type SwitchRowProps } from './forms/switch-row.tsx';
+export { TextAreaField, TextField, type TextFieldProps } from './forms/text-fields.tsx';
+export { DateField, InstantField } from './forms/time-fields.tsx';
 export { recall, remember } from './memory.ts';
 export { AppShell, type AppShellProps, type NavGroup, type NavItem } from './shells/app-shell.tsx';
 export {

@@ -6,6 +6,7 @@ import type { indicatorsApi } from '../../../platform/indicators/api.ts';
 import type { ingestApi } from '../../../platform/ingest/api.ts';
 import type { rulesApi } from '../../../platform/rules/api.ts';
 import { createClient } from '../../../web/kit/index.ts';
+import type { operationsApi } from '../api.ts';
 
 /** What the operations centre's pages ask of the platform. */
 export const client = createClient<
@@ -16,5 +17,6 @@ export const client = createClient<
     typeof organisationsApi &
     typeof peopleApi &
     typeof ingestApi &
-    typeof indicatorsApi
+    typeof indicatorsApi &
+    typeof operationsApi
 >();

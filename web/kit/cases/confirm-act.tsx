@@ -1,8 +1,9 @@
-import { Modal, Textarea } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Button } from '../base/button.tsx';
 import { Facts } from '../base/layout.tsx';
 import { ProblemError } from '../client/problem.ts';
+import { TextAreaField } from '../forms/text-fields.tsx';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import './cases.css';
@@ -63,14 +64,7 @@ export function ConfirmAct(props: ConfirmActProps) {
           facts={[to ? { term: t('happensTo'), value: to } : null, undo ? { term: t('undo'), value: undo } : null]}
         />
         {reason ? (
-          <Textarea
-            label={reason.label}
-            required={reason.required}
-            autosize
-            minRows={2}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <TextAreaField label={reason.label} required={reason.required} rows={2} value={text} onChange={setText} />
         ) : null}
         {refusal ? (
           <p className="k-text k-text-alarm" role="alert">

@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTheme } from '../base/provider.tsx';
 import { formatInstant } from '../formats/times.ts';
 import { useFormats } from '../formats/use-formats.ts';
-import { SwitchRow } from '../forms/fields.tsx';
+import { SwitchRow } from '../forms/switch-row.tsx';
 import { fontFamily, palettes } from '../tokens/tokens.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { parseDay, parseInstant } from './parse-times.ts';
+import { readNumber } from './read-number.ts';
 import { cleanValues, fieldsOf, flawsOf, initialValues } from './schema.ts';
 
 const schema = Type.Object({
@@ -73,5 +74,18 @@ describe('dates as they are typed', () => {
   it('with a time are of Hanoi: 14:05 there is 07:05 UTC', () => {
     expect(parseInstant('27/8/2020 14:05')).toBe('2020-08-27T07:05:00.000Z');
     expect(parseInstant('27/8/2020 14h05')).toBe('2020-08-27T07:05:00.000Z');
+  });
+});
+
+describe('numbers as they are typed', () => {
+  it('are read the reader’s way: a comma before decimals in Vietnamese, a point in English', () => {
+    expect(readNumber('1.315,5', 'vi')).toBe(1315.5);
+    expect(readNumber('1,315.5', 'en')).toBe(1315.5);
+    expect(readNumber('−3,5', 'vi')).toBe(-3.5);
+  });
+
+  it('are not guessed from words', () => {
+    expect(readNumber('12 mét', 'vi')).toBeNull();
+    expect(readNumber('', 'vi')).toBeNull();
   });
 });

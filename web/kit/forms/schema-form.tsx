@@ -6,7 +6,9 @@ import { recall, remember } from '../memory.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useLanguage } from '../words/language.ts';
 import { useTexts } from '../words/texts.ts';
-import { CheckField, ChoiceField, DateField, InstantField, NumberField, TextAreaField, TextField } from './fields.tsx';
+import { CheckField } from './check-field.tsx';
+import { ChoiceField } from './choice-field.tsx';
+import { NumberField } from './number-field.tsx';
 import {
   cleanValues,
   type Field,
@@ -17,6 +19,8 @@ import {
   type Value,
   type Values,
 } from './schema.ts';
+import { TextAreaField, TextField } from './text-fields.tsx';
+import { DateField, InstantField } from './time-fields.tsx';
 import './forms.css';
 
 export type SchemaFormProps = {

@@ -92,7 +92,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
     [bounds, base],
   );
 
-  const fit = useCallback(
+  const fitAll = useCallback(
     (animate: boolean) => {
       map.current?.fitBounds([home[0], home[1], home[2], home[3]], {
         padding: 24,
@@ -211,7 +211,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
         <div className="k-map-tools">
           <IconButton icon={IconPlus} title={t('zoomIn')} onClick={() => map.current?.zoomIn({ duration: 160 })} />
           <IconButton icon={IconMinus} title={t('zoomOut')} onClick={() => map.current?.zoomOut({ duration: 160 })} />
-          <IconButton icon={IconFocusCentered} title={t('fit')} onClick={() => fit(true)} />
+          <IconButton icon={IconFocusCentered} title={t('fit')} onClick={() => fitAll(true)} />
         </div>
       )}
     </>

@@ -8,23 +8,16 @@ import {
   type ChecklistItem,
   Clock,
   ConfirmAct,
-  EmptyState,
-  ErrorState,
   Explain,
   Facts,
   Figure,
   FigureRow,
-  Grid,
   IconButton,
   LevelBadge,
-  LoadingState,
   levelOf,
-  NoRightState,
   notify,
-  OfflineState,
   Page,
   Panel,
-  ProblemError,
   Row,
   Severity,
   SideSheet,
@@ -38,6 +31,7 @@ import {
   wqiLevels,
 } from '../index.ts';
 import { minutesAgo, wave } from './sample.ts';
+import { StatesStory } from './states-story.tsx';
 
 const hour = 3600;
 const trend = wave(24, 95, 40, 3);
@@ -208,29 +202,7 @@ export default function Parts() {
                   ]}
                 />
               </Panel>
-              <Panel title="Các trạng thái của một khung nhìn">
-                <Grid least={320}>
-                  <EmptyState title="Chưa có sự việc nào hôm nay" act={<Button>Xem hôm qua</Button>}>
-                    Cảnh báo mới sẽ hiện ở đây ngay khi có.
-                  </EmptyState>
-                  <LoadingState lines={4} />
-                  <ErrorState
-                    error={
-                      new ProblemError({
-                        type: 'urn:dttm:problem:unexpected',
-                        title: 'Lỗi hệ thống',
-                        status: 500,
-                        code: 'unexpected',
-                        detail: 'Đã có lỗi ngoài dự kiến và đã được ghi lại.',
-                        instance: 'req-8f3a',
-                      })
-                    }
-                    onRetry={() => notify({ title: 'Đang thử lại' })}
-                  />
-                  <OfflineState />
-                  <NoRightState />
-                </Grid>
-              </Panel>
+              <StatesStory />
             </>
           }
           side={

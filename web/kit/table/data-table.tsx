@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { Button } from '../base/button.tsx';
 import { Link } from '../base/link.tsx';
 import { useNavigateTo } from '../base/provider.tsx';
@@ -7,6 +7,8 @@ import { EmptyState, LoadingState, Trouble } from '../states/states.tsx';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import { TableBar } from './table-bar.tsx';
+import { TableHead } from './table-head.tsx';
+import { useTableKeys } from './use-table-keys.ts';
 import { type Cell, columnsOf, rowsOf, type TableView } from './view.ts';
 import './table.css';
 
@@ -120,34 +122,29 @@ export function DataTable<R>(props: DataTableProps<R>) {
       return after;
     });
   };
+  const pickAll = (all: boolean) => {
+    setSelected((before) => {
+      const after = new Set(before);
+      for (const row of onPage) {
+        if (all) after.add(rowKey(row));
+        else after.delete(rowKey(row));
+      }
+      return after;
+    });
+  };
   const open = (row: R) => {
     if (onOpen) onOpen(row);
     else if (rowHref) navigate(rowHref(row));
   };
 
-  // j k Enter x / work wherever the page's focus is, except while someone types or a dialog is open.
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const target = event.target as HTMLElement | null;
-      const typing = target?.closest(
-        'input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=menu]',
-      );
-      if (typing) return;
-      const row = onPage[active];
-      if (event.key === '/') find.current?.focus();
-      else if (event.key === 'j') setActive((index) => Math.min(onPage.length - 1, index + 1));
-      else if (event.key === 'k') setActive((index) => Math.max(0, index - 1));
-      else if (event.key === 'x' && bulk && row) toggle(row);
-      else if (event.key === 'Enter' && row && !target?.closest('a, button, input')) open(row);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  });
-  useEffect(() => {
-    body.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  useTableKeys({
+    find,
+    body,
+    count: onPage.length,
+    active,
+    setActive,
+    pick: bulk ? (index) => onPage[index] && toggle(onPage[index]) : null,
+    open: (index) => onPage[index] && open(onPage[index]),
   });
 
   const leaveFind = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -197,53 +194,19 @@ export function DataTable<R>(props: DataTableProps<R>) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
       <section className="k-table-scroll" aria-label={label} tabIndex={0}>
         <table className="k-table" aria-rowcount={count}>
-          <thead>
-            <tr>
-              {bulk ? (
-                <th className="k-pick" scope="col">
-                  <input
-                    type="checkbox"
-                    aria-label={t('selectAll')}
-                    checked={onPage.length > 0 && onPage.every((row) => selected.has(rowKey(row)))}
-                    onChange={(event) => {
-                      const all = event.currentTarget.checked;
-                      setSelected((before) => {
-                        const after = new Set(before);
-                        for (const row of onPage) {
-                          if (all) after.add(rowKey(row));
-                          else after.delete(rowKey(row));
-                        }
-                        return after;
-                      });
-                    }}
-                  />
-                </th>
-              ) : null}
-              {shownColumns.map((column) => {
-                const sorted = view.sort?.column === column.id ? (view.sort.down ? 'descending' : 'ascending') : 'none';
-                return (
-                  <th
-                    key={column.id}
-                    scope="col"
-                    aria-sort={sorted}
-                    className={column.kind === 'number' ? 'k-right' : ''}
-                    style={column.width ? { width: column.width } : undefined}
-                  >
-                    {column.sortable === false ? (
-                      column.title
-                    ) : (
-                      <button type="button" onClick={() => sortBy(column)} title={t('sortBy', { name: column.title })}>
-                        {column.title}
-                        <span aria-hidden="true" className="k-sort">
-                          {sorted === 'none' ? '' : sorted === 'descending' ? '↓' : '↑'}
-                        </span>
-                      </button>
-                    )}
-                  </th>
-                );
-              })}
-            </tr>
-          </thead>
+          <TableHead
+            columns={shownColumns}
+            view={view}
+            onSort={sortBy}
+            {...(bulk
+              ? {
+                  pickAll: {
+                    checked: onPage.length > 0 && onPage.every((row) => selected.has(rowKey(row))),
+                    onChange: pickAll,
+                  },
+                }
+              : {})}
+          />
           <tbody ref={body}>
             {onPage.map((row, index) => {
               const key = rowKey(row);

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNow, useSay, type WallTrend } from '../../../web/kit/index.ts';
+import { useEntities } from '../../../web/kit/province.ts';
+import { client } from './client.ts';
+
+const HOUR = 3_600_000;
+
+/**
+ * Six figures with their targets: the worst and the middle air of the last 24 hours, the share of stations that send,
+ * and the month's figures of the centre. Replayed stations tell of another place and do not enter.
+ */
+export function useTrends(): WallTrend[] {
+  const say = useSay();
+  const now = useNow(60);
+  const { types, entities } = useEntities();
+  const month = useQuery({ ...client.ask('GET /api/indicators'), refetchInterval: 300_000 });
+  const stations = (entities.data?.items ?? []).filter(
+    (one) => one.type === 'AirQualityStation' && one.provenance !== 'replayed',
+  );
+  const last = stations
+    .map((one) => one.state.vn_aqi_hourly)
+    .filter((state) => state && state.quality === 0 && now.getTime() - Date.parse(state.observedAt) < 3 * HOUR)
+    .map((state) => state?.value ?? 0);
+  const all = (entities.data?.items ?? []).filter((one) => one.provenance !== 'replayed');
+  const sending = all.filter((one) => {
+    const type = types.data?.items.find((each) => each.name === one.type);
+    const every = Number(one.properties.everySeconds ?? 300);
+    const newest = Object.values(one.state).reduce(
+      (latest, state) => Math.max(latest, Date.parse(state.receivedAt)),
+      0,
+    );
+    return type !== undefined && now.getTime() - newest <= (3 * every + 60) * 1000;
+  });
+  const figure = (code: string): WallTrend[] => {
+    const one = month.data?.items.find((each) => each.code === code);
+    if (!one || one.target === null) return [];
+    return [
+      {
+        id: code,
+        title: say(one.title),
+        value: one.value,
+        unit: one.unit,
+        decimals: 0,
+        trend: [one.previous, one.value],
+        target: one.target,
+        better: one.better === 'higher' ? 'more' : 'less',
+      },
+    ];
+  };
+  const worst = last.length > 0 ? Math.max(...last) : null;
+  const middle = last.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null;
+  return [
+    {
+      id: 'worst',
+      title: say({ vi: 'VN_AQI cao nhất hiện nay', en: 'Highest VN_AQI now' }),
+      value: worst,
+      decimals: 0,
+      trend: [],
+      target: 100,
+      better: 'less',
+    },
+    {
+      id: 'middle',
+      title: say({ vi: 'VN_AQI trung bình các trạm', en: 'Mean VN_AQI of the stations' }),
+      value: middle,
+      decimals: 0,
+      trend: [],
+      target: 100,
+      better: 'less',
+    },
+    {
+      id: 'sending',
+      title: say({ vi: 'Trạm đang gửi số liệu', en: 'Stations that send' }),
+      value: all.length > 0 ? (100 * sending.length) / all.length : null,
+      unit: '%',
+      decimals: 0,
+      trend: [],
+      target: 95,
+      better: 'more',
+    },
+    ...figure('environment.air-good-hours'),
+    ...figure('operations.alerts-in-time'),
+    ...figure('operations.incidents-in-time'),
+  ];
+}

@@ -1,0 +1,43 @@
+import { PasswordInput, Textarea, TextInput } from '@mantine/core';
+import type { Ref } from 'react';
+import { type FieldProps, useCommon } from './field.tsx';
+
+export type TextFieldProps = FieldProps & {
+  value: string;
+  onChange: (value: string) => void;
+  kind?: 'text' | 'email' | 'tel' | 'search' | 'password';
+  autoComplete?: string;
+  maxLength?: number;
+  ref?: Ref<HTMLInputElement>;
+};
+
+export function TextField(props: TextFieldProps) {
+  const { value, onChange, kind = 'text', autoComplete, maxLength, ref } = props;
+  const common = useCommon(props);
+  const rest = {
+    value,
+    onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
+    ...(autoComplete ? { autoComplete } : {}),
+    ...(maxLength ? { maxLength } : {}),
+    ...(ref ? { ref } : {}),
+  };
+  return kind === 'password' ? (
+    <PasswordInput {...common} {...rest} />
+  ) : (
+    <TextInput {...common} {...rest} type={kind} />
+  );
+}
+
+export function TextAreaField(props: FieldProps & { value: string; onChange: (value: string) => void; rows?: number }) {
+  const common = useCommon(props);
+  return (
+    <Textarea
+      {...common}
+      autosize
+      minRows={props.rows ?? 3}
+      maxRows={14}
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+    />
+  );
+}
