@@ -5,7 +5,7 @@ import type { Composed } from './compose.ts';
 import { createMetrics } from './metrics.ts';
 
 /** For probes and for the service page. */
-const healthApi = endpoints({
+export const healthApi = endpoints({
   'GET /healthz': {
     access: 'public',
     summary: { vi: 'Còn sống và nối được cơ sở dữ liệu', en: 'Alive, with its database' },

@@ -1,25 +1,35 @@
 import type { LogEvent } from '../platform/events/index.ts';
 import type { Identity } from '../platform/identity/index.ts';
-import type { Permission } from '../platform/rights/index.ts';
+import type { Placed } from '../platform/rights/index.ts';
 
 export type Recipient = { userId: string; email: string | null };
 
-/** Who acts on which events; everything else is seen on the screens. */
-const actors: { kind: string; permission: Permission }[] = [
-  { kind: 'alert.opened', permission: 'alert:act' },
-  { kind: 'task.assigned', permission: 'task:act' },
-  { kind: 'task.returned', permission: 'task:act' },
-  { kind: 'task.answered', permission: 'case:act' },
-  { kind: 'clock.rung', permission: 'case:act' },
-];
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** Who must know of an event: those whose right to act on it covers its place. */
+/**
+ * Who must know of an event: for what the centre works on, those who may act on it at its place; for a task, the
+ * people of the organisation that has it, not everybody whose right reaches that far.
+ */
 export function recipientsOf(identity: Identity) {
   return async (event: LogEvent): Promise<Recipient[]> => {
-    const rule = actors.find((one) => one.kind === event.kind);
-    if (!rule) return [];
-    const { areaCode, organisationId } = event;
-    const holders = await identity.holders(rule.permission, { areaCode, organisationId });
-    return holders.map((user) => ({ userId: user.id, email: user.email }));
+    const { kind, payload } = event;
+    const own: Placed = { areaCode: event.areaCode, organisationId: event.organisationId };
+    const ofCase: Placed = { areaCode: text(payload.caseAreaCode), organisationId: text(payload.caseOrganisationId) };
+    const workers = (place: Placed) => identity.holders('case:act', place);
+    const assignees = async () =>
+      (await identity.holders('task:act', own)).filter((user) => user.organisationId === own.organisationId);
+    const users =
+      kind === 'alert.opened'
+        ? await identity.holders('alert:act', own)
+        : ['task.assigned', 'task.returned', 'task.cancelled', 'task.approved'].includes(kind)
+          ? await assignees()
+          : kind === 'task.answered'
+            ? await workers(ofCase)
+            : kind === 'clock.rung'
+              ? payload.caseOrganisationId === undefined
+                ? await workers(own)
+                : [...(await workers(ofCase)), ...(await assignees())]
+              : [];
+    return [...new Map(users.map((user) => [user.id, { userId: user.id, email: user.email }])).values()];
   };
 }

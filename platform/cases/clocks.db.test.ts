@@ -13,7 +13,7 @@ describe('the clocks of cases and tasks', () => {
     on = await stage(database);
   });
   afterEach(async () => {
-    await on.log.stop();
+    await on.end();
     await database.close();
   });
 

@@ -33,7 +33,7 @@ import type { Case, CaseView, NamedCaseType, Procedure, StoredProcedure, TaskVie
 export type { CaseSystem } from './declared.ts';
 export type { CaseCounts, CaseQuery } from './find.ts';
 export type { NewCase } from './open.ts';
-export type { CaseFiles, CasesOptions } from './parts.ts';
+export type { CasesOptions } from './parts.ts';
 export type { TaskQuery } from './read.ts';
 export { serveCases } from './routes.ts';
 export type { NewAnswer, NewTask } from './tasks.ts';

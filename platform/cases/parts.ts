@@ -4,21 +4,11 @@ import type { Calendar } from '../calendar/index.ts';
 import type { Context } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
+import type { Files } from '../files/index.ts';
 import type { Identity } from '../identity/index.ts';
-import type { Principal } from '../rights/index.ts';
 import { refuse, type Text } from '../words/index.ts';
 import type { CaseSystem, Declared } from './declared.ts';
 import type { NamedCaseType } from './types.ts';
-
-/** What this room asks of `files`: keep a photo under a subject, and ask back who may see that subject. */
-export type CaseFiles = {
-  take(
-    principal: Principal,
-    bytes: Buffer,
-    about: { name: string; subject: string; areaCode: string | null; organisationId: string | null },
-  ): Promise<{ id: string }>;
-  registerSubject(kind: string, maySee: (principal: Principal, id: string) => Promise<boolean>): void;
-};
 
 export type CasesOptions = {
   db: Db;
@@ -26,7 +16,7 @@ export type CasesOptions = {
   audit: Pick<Audit, 'record'>;
   now: () => Date;
   context: Pick<Context, 'get' | 'read'>;
-  files: CaseFiles;
+  files: Pick<Files, 'take' | 'registerSubject'>;
   identity: Pick<Identity, 'exists' | 'organisation' | 'organisationFor'>;
   calendar: Pick<Calendar, 'usedUpAt' | 'refresh'>;
   alerts: Pick<Alerts, 'get' | 'link'>;

@@ -1,3 +1,4 @@
+import { fileTypeFromBuffer } from 'file-type';
 import type { Principal } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import type { Parts } from './parts.ts';
@@ -27,6 +28,9 @@ export async function takePhoto(
   const seen = await seenTask(parts, principal, taskId);
   if (!seen) throw noSuchTask();
   demandTaskAct(principal, 'answer', seen.task, seen.row);
+  // `files` takes documents too, and decides by content; a document is no photo of a place.
+  const type = await fileTypeFromBuffer(photo.bytes);
+  if (!type?.mime.startsWith('image/')) throw notAPhoto();
   const kept = await parts.files.take(principal, photo.bytes, {
     name: photo.name,
     subject: `task:${taskId}`,
@@ -58,6 +62,13 @@ export async function takePhoto(
     });
   });
   return { fileId: kept.id };
+}
+
+function notAPhoto() {
+  return refuse(415, 'not-a-photo', {
+    vi: 'Tệp này không phải ảnh (nội dung quyết định, không phải tên tệp). Hãy gửi ảnh JPEG, PNG hoặc WebP.',
+    en: 'This file is not a photo (its content decides, not its name). Send a JPEG, PNG or WebP image.',
+  });
 }
 
 function tooManyPhotos() {

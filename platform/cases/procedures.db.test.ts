@@ -12,7 +12,7 @@ describe('procedures', () => {
     on = await stage(database);
   });
   afterEach(async () => {
-    await on.log.stop();
+    await on.end();
     await database.close();
   });
 
@@ -27,7 +27,7 @@ describe('procedures', () => {
   it('are seeded once, and a newer declared version comes into use', async () => {
     await on.cases.seed();
     expect(await inUse()).toEqual([[1, 0, 3]]);
-    await stage(database, [withVersion(2)]);
+    await (await stage(database, [withVersion(2)])).end();
     expect(await inUse()).toEqual([[2, 0, 3]]);
   });
 
@@ -35,7 +35,7 @@ describe('procedures', () => {
     await on.cases.editProcedure(admin, 'air-exceedance', edit, { version: 1, revision: 0 });
     expect(await inUse()).toEqual([[1, 1, 1]]);
     await on.cases.seed();
-    await stage(database, [withVersion(2)]);
+    await (await stage(database, [withVersion(2)])).end();
     expect(await inUse()).toEqual([[1, 1, 1]]);
   });
 

@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from '../database/testing.ts';
 import { createHttp, type Http } from '../http/index.ts';
 import type { Principal } from '../rights/index.ts';
 import { serveCases } from './index.ts';
-import { people, type Stage, stage } from './testing.ts';
+import { people, photo, type Stage, stage } from './testing.ts';
 
 describe('the addresses of cases and tasks', () => {
   let database: TestDatabase;
@@ -23,7 +23,7 @@ describe('the addresses of cases and tasks', () => {
   });
   afterEach(async () => {
     await http.app.close();
-    await on.log.stop();
+    await on.end();
     await database.close();
   });
 
@@ -56,9 +56,12 @@ describe('the addresses of cases and tasks', () => {
     const mine = (await call('GET', '/api/tasks?state=open', { who: 'tho' })).json();
     expect(mine).toMatchObject({ total: 1, items: [{ id: task.id, may: ['accept', 'answer'] }] });
     expect((await call('POST', `/api/tasks/${task.id}/accept`, { who: 'tho' })).json().state).toBe('accepted');
-    const photo = { name: 'khoi.jpg', bytes: Buffer.from([0xff, 0xd8, 0xff, 1, 2, 3]) };
-    const sent = (await call('POST', `/api/tasks/${task.id}/photos`, { who: 'tho', form: photo })).json();
-    expect(on.store.kept.get(sent.fileId)?.bytes).toEqual(photo.bytes);
+    const sent = (await call('POST', `/api/tasks/${task.id}/photos`, { who: 'tho', form: await photo() })).json();
+    expect(await on.files.get(people.lan, sent.fileId)).toMatchObject({
+      mediaType: 'image/jpeg',
+      width: 40,
+      height: 30,
+    });
     const body = {
       text: 'Đã dập đám rơm.',
       photoFileIds: [sent.fileId],
@@ -126,7 +129,8 @@ describe('the addresses of cases and tasks', () => {
     const refused = await call('POST', `/api/tasks/${task.id}/photos`, { who: 'tho', form: large });
     expect(refused.statusCode).toBe(413);
     const none = await call('POST', `/api/tasks/${task.id}/photos`, { who: 'tho', body: {} });
-    expect([none.statusCode, on.store.kept.size]).toEqual([406, 0]);
+    expect([none.statusCode, none.json().code]).toEqual([400, 'no-file']);
+    expect(await on.files.of(`task:${task.id}`)).toEqual([]);
   });
 
   it('list the types and the procedures in use, and let an administrator edit one', async () => {

@@ -1,6 +1,6 @@
+import { readUpload } from '../files/index.ts';
 import { type Http, languageOf } from '../http/index.ts';
 import { visible } from '../rights/index.ts';
-import { refuse } from '../words/index.ts';
 import { casesApi } from './api.ts';
 import type { Answer, Case, Cases, CaseView, NamedCaseType, StoredProcedure, Task, TaskView } from './index.ts';
 
@@ -108,9 +108,8 @@ export function serveCases(http: Http, cases: Cases): void {
     'POST /api/tasks/:id/accept': async ({ principal, params }) => taskAnswer(await cases.accept(principal, params.id)),
     'POST /api/tasks/:id/photos': async ({ principal, params, request }) => {
       await cases.demandPhotoRight(principal, params.id);
-      const part = await request.file();
-      if (!part) throw noPhoto();
-      return cases.photo(principal, params.id, { bytes: await part.toBuffer(), name: part.filename });
+      const { bytes, name } = await readUpload(request);
+      return cases.photo(principal, params.id, { bytes, name });
     },
     'POST /api/tasks/:id/answer': async ({ principal, params, body }) => {
       const { requestId, measuredAt, ...input } = body;
@@ -174,10 +173,3 @@ const procedureAnswer = (procedure: StoredProcedure) => ({
   ...(procedure.source ? { source: procedure.source } : {}),
   items: [...procedure.items],
 });
-
-function noPhoto() {
-  return refuse(400, 'no-photo', {
-    vi: 'Chưa có ảnh nào trong yêu cầu. Hãy chọn hoặc chụp ảnh rồi gửi lại.',
-    en: 'The request holds no photo. Choose or take one and send again.',
-  });
-}

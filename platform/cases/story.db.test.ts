@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
 import { visible } from '../rights/index.ts';
-import { people, type Stage, stage } from './testing.ts';
+import { people, photo, type Stage, stage } from './testing.ts';
 
 const { lan, minh, tho, duc, police } = people;
 const at = (text: string): Date => new Date(`2026-11-23T${text}:00+07:00`);
@@ -14,7 +14,7 @@ describe('an incident, from the alert to the closed case', () => {
     on = await stage(database);
   });
   afterEach(async () => {
-    await on.log.stop();
+    await on.end();
     await database.close();
   });
 
@@ -64,7 +64,7 @@ describe('an incident, from the alert to the closed case', () => {
       may: ['accept', 'answer'],
     });
     await on.cases.accept(tho, task.id);
-    const { fileId } = await on.cases.photo(tho, task.id, { bytes: Buffer.from('ảnh'), name: 'khoi.jpg' });
+    const { fileId } = await on.cases.photo(tho, task.id, await photo());
     on.clock.now = at('08:50');
     const answer = { text: 'Dân đốt rơm, đã dập.', photoFileIds: [fileId], measuredAt: at('08:40') };
     const answered = await on.cases.answer(tho, task.id, answer, 'tap-00001');
@@ -130,7 +130,7 @@ describe('an incident, from the alert to the closed case', () => {
 
   it('shows the neighbouring commune nothing, counts included', async () => {
     const { opened, task } = await assigned();
-    const { fileId } = await on.cases.photo(tho, task.id, { bytes: Buffer.from('ảnh'), name: 'a.jpg' });
+    const { fileId } = await on.cases.photo(tho, task.id, await photo());
     const rights = visible(duc, 'case:read');
     expect(await on.cases.find(rights, {})).toEqual({ items: [], total: 0 });
     expect(await on.cases.counts(rights)).toEqual({ open: 0, late: 0, bySeverity: {}, bySteps: [] });
@@ -147,10 +147,10 @@ describe('an incident, from the alert to the closed case', () => {
     await expect(on.cases.accept(duc, task.id)).rejects.toMatchObject(hidden);
     await expect(on.cases.answer(duc, task.id, { text: 'x', photoFileIds: [] })).rejects.toMatchObject(hidden);
     await expect(on.cases.approve(duc, task.id)).rejects.toMatchObject(hidden);
-    await expect(on.cases.photo(duc, task.id, { bytes: Buffer.of(1), name: 'x' })).rejects.toMatchObject(hidden);
-    expect(await on.store.maySee(duc, fileId)).toBe(false);
-    expect(await on.store.maySee(tho, fileId)).toBe(true);
-    expect(await on.store.maySee(lan, fileId)).toBe(true);
+    await expect(on.cases.photo(duc, task.id, await photo())).rejects.toMatchObject(hidden);
+    await expect(on.files.get(duc, fileId)).rejects.toMatchObject(hidden);
+    expect((await on.files.get(tho, fileId)).isImage).toBe(true);
+    expect((await on.files.get(lan, fileId)).subject).toBe(`task:${task.id}`);
   });
 
   it('gives a right over an area no part in the tasks of another unit there', async () => {
@@ -186,11 +186,22 @@ describe('an incident, from the alert to the closed case', () => {
       organisationId: 'ubnd-12433',
       dueWithin: 'PT1H',
     });
-    const { fileId } = await on.cases.photo(tho, other.id, { bytes: Buffer.of(1), name: 'x.jpg' });
+    const { fileId } = await on.cases.photo(tho, other.id, await photo());
     await expect(on.cases.answer(tho, task.id, { text: 'x', photoFileIds: [fileId] })).rejects.toMatchObject({
       code: 'not-of-this-task',
     });
     expect((await on.cases.task(tho, task.id)).state).toBe('assigned');
+  });
+
+  it('takes as a photo nothing that is none, whatever its name', async () => {
+    const { task } = await assigned();
+    const documents = [Buffer.from('%PDF-1.7\n%âãÏÓ\n', 'latin1'), Buffer.from('không phải ảnh'), Buffer.alloc(0)];
+    for (const bytes of documents) {
+      await expect(on.cases.photo(tho, task.id, { bytes, name: 'anh.jpg' })).rejects.toMatchObject({
+        code: 'not-a-photo',
+      });
+    }
+    expect(await on.files.of(`task:${task.id}`)).toEqual([]);
   });
 
   it('does not close while something required is open, and says what', async () => {

@@ -1,4 +1,8 @@
 /** For tests only: the room on a real database with its real neighbours, and the people of the story. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import Type from 'typebox';
 import { type Alert, createAlerts } from '../alerts/index.ts';
 import { createAudit } from '../audit/index.ts';
@@ -6,6 +10,7 @@ import { createCalendar } from '../calendar/index.ts';
 import { createContext } from '../context/index.ts';
 import type { TestDatabase } from '../database/testing.ts';
 import { createLog } from '../events/index.ts';
+import { createFiles } from '../files/index.ts';
 import { createIdentity } from '../identity/index.ts';
 import {
   allPermissions,
@@ -15,7 +20,7 @@ import {
   systemPrincipal,
   visible,
 } from '../rights/index.ts';
-import { type CaseFiles, type CaseSystem, type CaseType, createCases, type Procedure } from './index.ts';
+import { type CaseSystem, type CaseType, createCases, type Procedure } from './index.ts';
 
 const person = (
   id: string,
@@ -107,24 +112,11 @@ export const environment: CaseSystem = {
   procedures: [airProcedure],
 };
 
-/** A stand-in for the room of files: it keeps bytes in memory and asks back who may see a subject. */
-export function memoryFiles() {
-  const kept = new Map<string, { bytes: Buffer; subject: string }>();
-  const subjects = new Map<string, Parameters<CaseFiles['registerSubject']>[1]>();
-  const files: CaseFiles = {
-    async take(_principal, bytes, about) {
-      const id = `file-${kept.size + 1}`;
-      kept.set(id, { bytes, subject: about.subject });
-      return { id };
-    },
-    registerSubject: (kind, maySee) => void subjects.set(kind, maySee),
-  };
-  const maySee = async (principal: Principal, fileId: string): Promise<boolean> => {
-    const [kind = '', id = ''] = kept.get(fileId)?.subject.split(':') ?? [];
-    return (await subjects.get(kind)?.(principal, id)) ?? false;
-  };
-  return { files, kept, maySee };
-}
+/** A photo as a phone sends it. */
+export const photo = async (name = 'khoi.jpg'): Promise<{ bytes: Buffer; name: string }> => {
+  const grey = { width: 40, height: 30, channels: 3, background: '#8a8f94' } as const;
+  return { bytes: await sharp({ create: grey }).jpeg().toBuffer(), name };
+};
 
 /** Everything at 08:00 on Monday 23/11/2026 (local time) unless told otherwise. */
 export async function stage(database: TestDatabase, systems: readonly CaseSystem[] = [environment]) {
@@ -157,8 +149,9 @@ export async function stage(database: TestDatabase, systems: readonly CaseSystem
       { id: 'ca-12433', name: named('Công an xã Vũ Thư'), kind: 'other', areaCode: '12433' },
     ],
   });
-  const store = memoryFiles();
-  const make = () =>
+  const directory = await mkdtemp(join(tmpdir(), 'cases-'));
+  const files = createFiles({ db, audit, now, directory });
+  const make = (own = createFiles({ db, audit, now, directory })) =>
     createCases({
       db,
       log,
@@ -167,11 +160,11 @@ export async function stage(database: TestDatabase, systems: readonly CaseSystem
       context,
       alerts,
       calendar,
-      files: store.files,
+      files: own,
       identity,
       systems,
     });
-  const cases = make();
+  const cases = make(files);
   await cases.seed();
   const writer = systemPrincipal('test', allPermissions);
   const saveStation = (id: string, provenance: 'measured' | 'simulated') =>
@@ -223,13 +216,18 @@ export async function stage(database: TestDatabase, systems: readonly CaseSystem
     db,
     log,
     audit,
+    /** Stops the log and takes the files away. */
+    async end() {
+      await log.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
     alerts,
     calendar,
     cases,
     make,
     clock,
     errors,
-    store,
+    files,
     raise,
     openIncident,
     saveStation,

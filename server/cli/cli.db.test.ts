@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -91,7 +91,7 @@ describe('a command over the embedded database', () => {
 
   it('uses a server that already runs there and leaves it running', async () => {
     await openToAll(directory);
-    await rm(join(directory, 'clean'), { recursive: true, force: true });
+    await mkdir(join(directory, 'clean'));
     const server = await startEmbedded({ directory: join(directory, 'clean', 'postgres'), durable: false });
     try {
       expect(await call({}, 'migrate')).toMatchObject({ code: 0, out: expect.stringContaining('audit/0001-audit') });

@@ -62,6 +62,7 @@ describe('territory import', () => {
     expect(await run('import', file, '--valid-from', '2025-06-30')).toBe(1);
     expect(out[0]).toContain('Xã Thụy Xuân');
     expect(err).toEqual([expect.stringContaining('00000')]);
+    await territory.seed();
     const june = new Date('2025-06-30T05:00:00Z');
     expect(territory.pointToUnit(106.41, 20.405, june)).toMatchObject({ name: 'Xã Thụy Xuân', approximate: false });
   });
@@ -74,7 +75,8 @@ describe('territory import', () => {
       expect(out).toHaveLength(9 + 1);
     });
 
-    it('after which all but a few centres lie in their own commune', () => {
+    it('after which all but a few centres lie in their own commune', async () => {
+      await territory.seed();
       // A bent commune's centre may lie beside it.
       const wrong = territory.units({ at: now, level: 'commune' }).filter((unit) => {
         const at = unit.centre ?? { lon: 0, lat: 0 };

@@ -84,6 +84,7 @@ export function AirPage() {
               <Stack gap={2}>
                 <ChoiceField
                   label={t('chooseStation')}
+                  required
                   value={station.id}
                   onChange={choose}
                   choices={data.items.map((one) => ({ value: one.id, title: one.name }))}

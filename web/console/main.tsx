@@ -91,10 +91,20 @@ if (place) {
         </StrictMode>,
       );
     } else {
-      const router = makeRouter(session, await readSystems());
+      const systems = await readSystems();
+      const router = makeRouter(session, systems);
+      const walls = systems.systems.flatMap((system) => system.pages).filter((page) => page.shell === 'wall');
+      const isWall = (href: string): boolean => walls.some((page) => href.split('?')[0] === `/console/${page.path}`);
+      const onWall = isWall(window.location.pathname);
       tree.render(
         <StrictMode>
-          <KitProvider navigate={(href) => void router.navigate({ href })}>
+          <KitProvider
+            {...(onWall ? { scale: 'wall' as const, theme: 'dark' as const } : {})}
+            // The wall has a look of its own: going to it or leaving it loads the page anew.
+            navigate={(href) =>
+              isWall(href) === onWall ? void router.navigate({ href }) : window.location.assign(href)
+            }
+          >
             <RouterProvider router={router} />
           </KitProvider>
         </StrictMode>,

@@ -66,6 +66,7 @@ export function Page() {
       <Row>
         <ChoiceField
           label={t('month')}
+          required
           value={month}
           onChange={(value) => value && setMonth(value)}
           choices={months.map((value) => ({ value, title: formats.month(`${value}-15T00:00:00Z`) }))}

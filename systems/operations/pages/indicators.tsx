@@ -47,6 +47,7 @@ export function Page() {
         <Row>
           <ChoiceField
             label={t('month')}
+            required
             value={period}
             onChange={(value) => value && go({ period: value })}
             choices={months.map((value) => ({ value, title: formats.month(`${value}-15T00:00:00Z`) }))}

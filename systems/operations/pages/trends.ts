@@ -1,9 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNow, useSay, type WallTrend } from '../../../web/kit/index.ts';
-import { useEntities } from '../../../web/kit/province.ts';
+import { platformClient, useEntities } from '../../../web/kit/province.ts';
 import { client } from './client.ts';
 
 const HOUR = 3_600_000;
+/** Curves asked for at once: enough for a province's stations, bounded for a country's. */
+const MOST = 40;
 
 /**
  * Six figures with their targets: the worst and the middle air of the last 24 hours, the share of stations that send,
@@ -16,6 +18,24 @@ export function useTrends(): WallTrend[] {
   const month = useQuery({ ...client.ask('GET /api/indicators'), refetchInterval: 300_000 });
   const stations = (entities.data?.items ?? []).filter(
     (one) => one.type === 'AirQualityStation' && one.provenance !== 'replayed',
+  );
+  const to = Math.floor(now.getTime() / HOUR) * HOUR;
+  const curves = useQueries({
+    queries: stations.slice(0, MOST).map((station) =>
+      platformClient.ask('GET /api/history/:entity/:property', {
+        params: { entity: station.id, property: 'vn_aqi_hourly' },
+        query: { from: new Date(to - 24 * HOUR).toISOString(), to: new Date(to).toISOString(), step: 'hour' },
+      }),
+    ),
+  });
+  /** Each hour of the last 24 over the stations that had an index. */
+  const hours = Array.from({ length: 24 }, (_, index) => {
+    const at = to - (24 - index) * HOUR;
+    return curves.flatMap((curve) => curve.data?.points.find((point) => point.at === at)?.value ?? []);
+  });
+  const worstTrend = hours.map((values) => (values.length > 0 ? Math.max(...values) : null));
+  const middleTrend = hours.map((values) =>
+    values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null,
   );
   const last = stations
     .map((one) => one.state.vn_aqi_hourly)
@@ -55,7 +75,7 @@ export function useTrends(): WallTrend[] {
       title: say({ vi: 'VN_AQI cao nhất hiện nay', en: 'Highest VN_AQI now' }),
       value: worst,
       decimals: 0,
-      trend: [],
+      trend: worstTrend,
       target: 100,
       better: 'less',
     },
@@ -64,7 +84,7 @@ export function useTrends(): WallTrend[] {
       title: say({ vi: 'VN_AQI trung bình các trạm', en: 'Mean VN_AQI of the stations' }),
       value: middle,
       decimals: 0,
-      trend: [],
+      trend: middleTrend,
       target: 100,
       better: 'less',
     },

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import type { Ref } from 'react';
 import { Glyph, type Icon } from './glyph.tsx';
+import '@mantine/core/styles/Tooltip.layer.css';
 
 export type IconButtonProps = {
   icon: Icon;

@@ -2,6 +2,8 @@ import { Menu as MantineMenu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Glyph, type Icon } from './glyph.tsx';
 import { useNavigateTo } from './provider.tsx';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Menu.layer.css';
 
 export type MenuItem = { title: string; icon?: Icon; onClick?: () => void; href?: string; danger?: boolean };
 

@@ -1,6 +1,9 @@
 import { Notifications, notifications } from '@mantine/notifications';
 import { currentLanguage } from '../words/language.ts';
 import type { Notice } from './notify.tsx';
+import '@mantine/core/styles/CloseButton.layer.css';
+import '@mantine/core/styles/Notification.layer.css';
+import '@mantine/notifications/styles.layer.css';
 
 /** Where notices appear; loaded with the first of them. */
 export function Notices() {

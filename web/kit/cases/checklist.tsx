@@ -3,6 +3,9 @@ import type { ReactNode } from 'react';
 import { useFormats } from '../formats/use-formats.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
+import '@mantine/core/styles/Input.layer.css';
+import '@mantine/core/styles/InlineInput.layer.css';
+import '@mantine/core/styles/Checkbox.layer.css';
 import './cases.css';
 
 export type ChecklistItem = {

@@ -6,6 +6,12 @@ import { ProblemError } from '../client/problem.ts';
 import { TextAreaField } from '../forms/text-fields.tsx';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
+import '@mantine/core/styles/Paper.layer.css';
+import '@mantine/core/styles/CloseButton.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
+import '@mantine/core/styles/ScrollArea.layer.css';
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Modal.layer.css';
 import './cases.css';
 
 export type ConfirmActProps = {
@@ -56,7 +62,7 @@ export function ConfirmAct(props: ConfirmActProps) {
       centered
       transitionProps={{ duration: 120, transition: 'fade' }}
       closeButtonProps={{ 'aria-label': t('close') }}
-      classNames={{ title: 'k-sheet-title', content: 'k-confirm', header: 'k-confirm-head' }}
+      classNames={{ title: 'k-confirm-title', content: 'k-confirm', header: 'k-confirm-head' }}
     >
       <div className="k-stack k-confirm-body">
         <div>{happens}</div>

@@ -1,4 +1,5 @@
 import { sparkOf } from './spark-geometry.ts';
+import './spark.css';
 
 export type SparkLineProps = {
   /** Oldest first, at equal steps; null is a gap and is drawn as one. */

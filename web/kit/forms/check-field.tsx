@@ -1,5 +1,9 @@
 import { Checkbox, Switch } from '@mantine/core';
 import type { FieldProps } from './field.tsx';
+import '@mantine/core/styles/Input.layer.css';
+import '@mantine/core/styles/InlineInput.layer.css';
+import '@mantine/core/styles/Checkbox.layer.css';
+import '@mantine/core/styles/Switch.layer.css';
 
 export type CheckFieldProps = Omit<FieldProps, 'required'> & {
   value: boolean;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
+import '@mantine/core/styles/Input.layer.css';
 import './forms.css';
 
 /** Label above, hint before the field, error beside it: one shape for every field. */

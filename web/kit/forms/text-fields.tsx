@@ -1,6 +1,8 @@
 import { PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { Ref } from 'react';
 import { type FieldProps, useCommon } from './field.tsx';
+import '@mantine/core/styles/ActionIcon.layer.css';
+import '@mantine/core/styles/PasswordInput.layer.css';
 
 export type TextFieldProps = FieldProps & {
   value: string;

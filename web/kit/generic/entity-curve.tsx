@@ -98,6 +98,7 @@ export function EntityCurve({ type, entity, limitsOf, first, children }: EntityC
       <Row gap={4} align="end">
         <ChoiceField
           label={t('property')}
+          required
           value={property}
           onChange={(value) => value && setProperty(value)}
           choices={Object.entries(type.observes).map(([value, one]) => ({ value, title: say(one.title) }))}

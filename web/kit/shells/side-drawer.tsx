@@ -2,6 +2,12 @@ import { Drawer } from '@mantine/core';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import type { SideSheetProps } from './side-sheet.tsx';
+import '@mantine/core/styles/Paper.layer.css';
+import '@mantine/core/styles/CloseButton.layer.css';
+import '@mantine/core/styles/Overlay.layer.css';
+import '@mantine/core/styles/ScrollArea.layer.css';
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Drawer.layer.css';
 import './page.css';
 
 /** The drawer of a side sheet; loaded with the first sheet that is opened. */

@@ -7,6 +7,8 @@ import { saveFile } from '../client/client.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import { csvOf, type TableView, type ViewColumn } from './view.ts';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Menu.layer.css';
 
 type BarColumn<R> = ViewColumn<R> & { title: string; filter?: boolean };
 

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong on the page as it stands: rule and place, one line each; empty where all is well. */
+export async function axe(page: Page): Promise<string[]> {
+  // Evaluated by the driver, not loaded by the page: the page's own security policy stays as it is.
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    const runner = (
+      window as Window & {
+        axe?: {
+          run(): Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }>;
+        };
+      }
+    ).axe;
+    if (!runner) throw new Error('axe did not load');
+    const { violations } = await runner.run();
+    return violations.flatMap((violation) =>
+      violation.nodes.map(
+        (node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`,
+      ),
+    );
+  });
+}
