@@ -160,7 +160,7 @@ function Rows({ code, source, title, period }: { code: string; source: string; t
       <Answer of={rows} isEmpty={(data) => data.items.length === 0} empty={<Text soft>{t('none')}</Text>}>
         {(data) => (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by key
-          <section className="k-explain-scroll" tabIndex={0} aria-label={title}>
+          <section className="k-explain-scroll" tabIndex={0} aria-label={`${title} – ${data.total}`}>
             <table className="k-plain-table">
               <thead>
                 <tr>
