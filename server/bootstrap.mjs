@@ -26,7 +26,9 @@ function install() {
   console.error(
     'Đang cài các gói cần thiết (lần đầu, khoảng một phút) / Installing packages (first time, about a minute)…',
   );
-  const done = spawnSync(npm, ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file without the optional binaries of every other platform, and a registry need
+  // not carry them all. `install --no-save` takes the locked versions and leaves the lock file as it is.
+  const done = spawnSync(npm, ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });

@@ -68,6 +68,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
   let child: ChildProcess | null = null;
   let stopping = false;
+  let restarting = false;
   const running = await adopt(options.directory, password);
   const port = running?.port ?? (await freePort());
   const url = `postgres://dttm:${password}@127.0.0.1:${port}/postgres`;
@@ -94,25 +95,34 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    server.on('error', (error) => options.onLog?.(`the embedded server could not be started: ${error}`));
     child = server;
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n')) if (line.trim()) options.onLog?.(line);
     });
     server.on('exit', () => {
       if (child === server) child = null;
-      if (!stopping) setTimeout(() => void restart(), 200);
+      // One restart at a time: a start that fails ends a child too, and must not begin a second line of restarts.
+      if (!stopping && !restarting) {
+        restarting = true;
+        setTimeout(() => {
+          restart().finally(() => {
+            restarting = false;
+          });
+        }, 200);
+      }
     });
     await answering(url, () => child !== server);
   };
   const restart = async (): Promise<void> => {
-    for (let attempt = 0; !stopping && attempt < 50; attempt++) {
+    for (let attempt = 0; !stopping; attempt++) {
       try {
         // After a kill -9 the shared memory is held until the last backend has noticed; the next try succeeds.
         await start();
         return;
       } catch (error) {
         options.onLog?.(`restart of the embedded server, attempt ${attempt + 1}: ${error}`);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 300 * (attempt + 1))));
       }
     }
   };

@@ -113,25 +113,32 @@ export function wants(follower: { kinds: readonly string[] }, kind: string): boo
 
 /**
  * One step of a follower in one transaction.
- * @returns how many events it passed; 0 where there was nothing to do or another process holds it
+ * @returns how many events it passed and how many of them it handled; none where there was nothing to do or another
+ * process holds it
  */
-export async function step(db: Db, follower: Follower, recent: RecentRows, now: () => Date): Promise<number> {
+export async function step(
+  db: Db,
+  follower: Follower,
+  recent: RecentRows,
+  now: () => Date,
+): Promise<{ passed: number; handled: number }> {
   await ensureCursor(db, follower, now());
   const idle = await nothingNew(db, follower);
-  if (idle) return 0;
+  const none = { passed: 0, handled: 0 };
+  if (idle) return none;
   return db.transaction().execute(async (tx) => {
     const held = await sql<{ xid: string; id: number }>`select xid::text, id from cursors
       where follower = ${follower.name} for update skip locked`.execute(tx);
     const cursor = held.rows[0];
-    if (!cursor) return 0;
+    if (!cursor) return none;
     const events = await readAfter(tx, cursor, recent);
     const last = events.at(-1);
-    if (!last) return 0;
+    if (!last) return none;
     const mine = events.filter((event) => wants(follower, event.kind));
     if (mine.length > 0) await follower.handle(tx, mine);
     await sql`update cursors set xid = ${last.xid}::xid8, id = ${last.id}, updated_at = ${now()}
       where follower = ${follower.name}`.execute(tx);
-    return events.length;
+    return { passed: events.length, handled: mine.length };
   });
 }
 

@@ -75,6 +75,13 @@ export type LogOptions = {
 };
 
 const IDLE_MS = 1000;
+/**
+ * A breath between two steps: what commits meanwhile is taken in one step instead of many (each step is a transaction),
+ * and an alert is still raised within a few of them.
+ */
+const BREATH_MS = 15;
+/** A follower that only passes events by may come after more of them. */
+const PASSING_MS = 150;
 
 export function createLog(options: LogOptions): Log {
   const { db, pool, now } = options;
@@ -114,14 +121,22 @@ export function createLog(options: LogOptions): Log {
     }
   };
 
+  const pause = async (ms: number): Promise<void> => {
+    try {
+      await sleep(ms, undefined, { signal: stopping.signal });
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') throw error;
+    }
+  };
+
   const runFollower = async (follower: (typeof followers)[number]): Promise<void> => {
     while (!stopping.signal.aborted) {
-      let passed = 0;
+      let done = { passed: 0, handled: 0 };
       try {
-        passed = await step(db, follower, recent, now);
+        done = await step(db, follower, recent, now);
         follower.failures = 0;
         follower.error = null;
-        if (passed > 0) bell.emit('ring');
+        if (done.handled > 0) bell.emit('ring');
       } catch (error) {
         follower.failures += 1;
         follower.error = String(error);
@@ -129,7 +144,8 @@ export function createLog(options: LogOptions): Log {
         await nap(Math.min(30_000, 100 * 2 ** follower.failures));
         continue;
       }
-      if (passed === 0) await nap(IDLE_MS);
+      if (done.passed === 0) await nap(IDLE_MS);
+      else await pause(done.handled > 0 ? BREATH_MS : PASSING_MS);
     }
   };
 

@@ -42,7 +42,7 @@ export const rulesApi = endpoints({
     answer: Type.Object({
       items: Type.Array(ruleSchema),
       total: Type.Integer(),
-      /** observations that were not judged in order */
+      /** observations that were not judged in order; empty for those who do not see the whole province */
       tallies: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer(), lastAt: instant })),
     }),
   },

@@ -1,5 +1,5 @@
 import type { Http } from '../http/index.ts';
-import type { Principal } from '../rights/index.ts';
+import { covers, type Principal } from '../rights/index.ts';
 import { rulesApi } from './api.ts';
 import type { Rules } from './index.ts';
 import type { Rule, RuleEdit } from './types.ts';
@@ -20,7 +20,9 @@ export function serveRules(http: Http, rules: Rules): void {
 
   http.serve('rules', rulesApi, {
     'GET /api/rules': async ({ principal }) => {
-      const [items, tallies] = await Promise.all([rules.list(), rules.tallies()]);
+      // They count everybody's observations, so they are for those who see the alerts of the whole province.
+      const all = covers(principal, 'alert:read', { areaCode: null, organisationId: null });
+      const [items, tallies] = await Promise.all([rules.list(), all ? rules.tallies() : []]);
       return {
         items: items.map((rule) => asAnswer(principal, rule)),
         total: items.length,
