@@ -61,10 +61,16 @@ module.exports = {
     {
       name: 'web-is-browser-code',
       severity: 'error',
-      from: { path: '^web/', pathNot: `${test}|^web/vite\\.config\\.ts$` },
+      from: { path: '^web/', pathNot: `${test}|^web/vite\\.config\\.ts$|^web/kit/stories/` },
       to: {
         path: '^(platform|systems|server|simulation)/',
-        pathNot: [browserSafe, '^systems/[^/]+/pages/', '/api\\.ts$', '^platform/http/endpoints\\.ts$'],
+        pathNot: [
+          browserSafe,
+          '^systems/[^/]+/(advice|entities|air-quality|water-quality|limits)\\.ts$',
+          '^systems/[^/]+/pages/',
+          '/api\\.ts$',
+          '^platform/http/endpoints\\.ts$',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

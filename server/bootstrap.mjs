@@ -74,7 +74,7 @@ switch (command) {
   case 'check': {
     const steps = [
       ['types', join('node_modules', 'ts7', 'bin', 'tsc'), ['-p', 'tsconfig.json']],
-      ['lint', join('node_modules', '@biomejs', 'biome', 'bin', 'biome'), ['ci', '.']],
+      ['lint', join('node_modules', '@biomejs', 'biome', 'bin', 'biome'), ['ci', '--colors=off', '.']],
       [
         'boundaries',
         join('node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs'),

@@ -39,8 +39,7 @@ export type Checked = Place & {
   unit: Unit;
   /** made of bare numbers only: it takes the unit of what it meets */
   bare: boolean;
-} & // `written`: its unit stands in the source; else it was taken from what the number meets, and is not said
-  (
+} & ( // `written`: its unit stands in the source; else it was taken from what the number meets, and is not said
     | { kind: 'number'; value: number; written: boolean }
     | { kind: 'text'; value: string }
     | { kind: 'boolean'; value: boolean }

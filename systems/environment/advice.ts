@@ -60,12 +60,3 @@ export const airAdvice: readonly Advice[] = [
     },
   },
 ];
-
-export const waterAdvice: readonly Text[] = [
-  { vi: 'Nước ô nhiễm rất nặng, cần xử lý ngay.', en: 'Very heavily polluted; action is needed.' },
-  { vi: 'Nước ô nhiễm nặng, chỉ dùng cho giao thông thủy.', en: 'Heavily polluted; for water transport only.' },
-  { vi: 'Chỉ dùng cho giao thông thủy và mục đích tương đương.', en: 'For water transport and the like.' },
-  { vi: 'Dùng được cho tưới tiêu.', en: 'Fit for irrigation.' },
-  { vi: 'Dùng được cho cấp nước sinh hoạt nhưng phải xử lý phù hợp.', en: 'Fit for water supply after treatment.' },
-  { vi: 'Dùng tốt cho cấp nước sinh hoạt.', en: 'Good for water supply.' },
-];
