@@ -49,6 +49,7 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     to: isDay ? day(0) : new Date(NOW.getTime() + DAY).toISOString(),
     topics: Object.keys(topics).join(','),
     lastEventId: '0-0',
+    permissions: ['entity:read'],
     roleCode: 'commune-officer',
     procedureId: 'operations.water',
     level: 'commune',
@@ -148,7 +149,12 @@ export function callsFor(world: World, own: Own): Planned[] {
         const plain: Planned = { route, method, path };
         return method === 'POST' ? [plain, { ...plain, multipart: true }] : [plain];
       }
-      return [false, true].map((whole) => ({ route, method, path, body: make(schema, own, '', whole) }));
+      const bodies = [false, true].map((whole) => make(schema, own, '', whole) as Record<string, unknown>);
+      // What a `type` may be is not said by schemas: a case's, and an entity's.
+      const types = schema.properties?.type ? ['incident', 'WastewaterStation'] : [undefined];
+      return bodies.flatMap((body) =>
+        types.map((type) => ({ route, method, path, body: type ? { ...body, type } : body })),
+      );
     });
   });
 }

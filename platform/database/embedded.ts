@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { access, chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -70,6 +71,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   let stopping = false;
   let restarting = false;
   const running = await adopt(options.directory, password);
+  const adopted = running !== null;
   const port = running?.port ?? (await freePort());
   const url = `postgres://dttm:${password}@127.0.0.1:${port}/postgres`;
 
@@ -119,7 +121,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       try {
         // After a kill -9 the shared memory is held until the last backend has noticed; the next try succeeds.
         await start();
-        return;
+        break;
       } catch (error) {
         options.onLog?.(`restart of the embedded server, attempt ${attempt + 1}: ${error}`);
         await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 300 * (attempt + 1))));
@@ -130,7 +132,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
   return {
     url,
-    adopted: running !== null,
+    adopted,
     pid: () => child?.pid ?? running?.pid ?? null,
     async stop() {
       stopping = true;
@@ -195,9 +197,20 @@ async function answering(url: string, died: () => boolean): Promise<void> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isDefunct(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Ended, but kept in the table by a parent that never asked (a container without an init, for an orphan). */
+function isDefunct(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    // "pid (name) state …": the name may hold anything, so the state is what follows the last bracket.
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.startsWith('Z') ?? false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
 

@@ -17,9 +17,12 @@ const FILE = /^(\d{4})-([a-z0-9-]+)\.sql$/;
  * @returns the migrations applied by this call
  */
 export async function migrate(pool: pg.Pool, folders: readonly MigrationFolder[]): Promise<Applied[]> {
-  await pool.query(`create table if not exists schema_migrations (
-    scope text not null, number int not null, name text not null, checksum text not null,
-    applied_at timestamptz not null default now(), primary key (scope, number))`);
+  // `if not exists` alone does not keep two starters from colliding in the server's own catalogue; the lock does. One
+  // statement list is one transaction.
+  await pool.query(`select pg_advisory_xact_lock(hashtext('schema_migrations'));
+    create table if not exists schema_migrations (
+      scope text not null, number int not null, name text not null, checksum text not null,
+      applied_at timestamptz not null default now(), primary key (scope, number))`);
   const applied: Applied[] = [];
   for (const { scope, directory } of folders) {
     const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();

@@ -5,6 +5,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Db, Tx } from '../database/index.ts';
 import type { Permission } from '../rights/index.ts';
@@ -171,15 +172,11 @@ export function createLog(options: LogOptions): Log {
     }
   };
 
+  /** Counted in the log's own order: ids alone are handed out in another order than transactions commit. */
   const behindOf = async (name: string): Promise<number> => {
-    const tables = db.withTables<EventsTables>();
-    const row = await tables
-      .selectFrom('events as e')
-      .innerJoin('cursors as c', (join) => join.on('c.follower', '=', name))
-      .whereRef('e.id', '>', 'c.id')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .executeTakeFirst();
-    return row?.n ?? 0;
+    const row = await sql<{ n: number }>`select count(*)::int as n from events e, cursors c
+      where c.follower = ${name} and (e.xid, e.id) > (c.xid, c.id)`.execute(db);
+    return row.rows[0]?.n ?? 0;
   };
 
   return {

@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useNow, useSay, type WallTrend } from '../../../web/kit/index.ts';
+import { useLive, useNow, useSay, type WallTrend } from '../../../web/kit/index.ts';
 import { platformClient, useEntities } from '../../../web/kit/province.ts';
 import { client } from './client.ts';
 
@@ -16,6 +16,7 @@ export function useTrends(): WallTrend[] {
   const now = useNow(60);
   const { types, entities } = useEntities();
   const month = useQuery({ ...client.ask('GET /api/indicators'), refetchInterval: 300_000 });
+  useLive(['alerts', 'cases'], () => void month.refetch());
   const stations = (entities.data?.items ?? []).filter(
     (one) => one.type === 'AirQualityStation' && one.provenance !== 'replayed',
   );

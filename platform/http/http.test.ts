@@ -1,0 +1,123 @@
+import Type from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { type Principal, systemPrincipal } from '../rights/index.ts';
+import { refuse } from '../words/index.ts';
+import { createHttp, endpoints } from './index.ts';
+
+const user: Principal = { ...systemPrincipal('x', ['alert:read']), kind: 'user', id: 'u1' };
+const device: Principal = { ...systemPrincipal('x', []), kind: 'device', id: 'd1' };
+
+const api = endpoints({
+  'GET /api/open': {
+    access: 'public',
+    summary: { vi: 'Mở', en: 'Open' },
+    answer: Type.Object({ said: Type.String() }),
+  },
+  'GET /api/alerts': {
+    access: 'alert:read',
+    summary: { vi: 'Xem', en: 'See' },
+    answer: Type.Object({ n: Type.Integer() }),
+  },
+  'GET /api/rules': {
+    access: 'rule:manage',
+    summary: { vi: 'Luật', en: 'Rules' },
+    answer: Type.Object({ n: Type.Integer() }),
+  },
+  'POST /api/things': {
+    access: 'signed-in',
+    summary: { vi: 'Ghi', en: 'Write' },
+    body: Type.Object({ name: Type.String({ minLength: 2 }) }, { additionalProperties: false }),
+    answer: Type.Object({ name: Type.String() }),
+  },
+  'POST /api/readings': {
+    access: 'device',
+    summary: { vi: 'Nhận', en: 'Take' },
+    body: Type.Object({}),
+    answer: Type.Object({}),
+  },
+  'GET /api/broken': { access: 'public', summary: { vi: 'Hỏng', en: 'Broken' }, answer: Type.Object({}) },
+  'GET /api/refused': { access: 'public', summary: { vi: 'Từ chối', en: 'Refused' }, answer: Type.Object({}) },
+});
+
+async function make(principal: Principal | null) {
+  const http = await createHttp({ logger: false, authenticators: [async () => principal], version: 'test' });
+  http.serve('test', api, {
+    // More than the schema names must not leave the server.
+    'GET /api/open': () => ({ said: 'xin chào', secret: 'mật' }) as { said: string },
+    'GET /api/alerts': () => ({ n: 1 }),
+    'GET /api/rules': () => ({ n: 1 }),
+    'POST /api/things': ({ body }) => ({ name: body.name }),
+    'POST /api/readings': () => ({}),
+    'GET /api/broken': () => {
+      throw new Error('password=123');
+    },
+    'GET /api/refused': () => {
+      throw refuse(409, 'taken', { vi: 'Đã có người nhận.', en: 'Taken.' });
+    },
+  });
+  return http.app;
+}
+
+describe('http', () => {
+  it('answers nothing but what the schema names', async () => {
+    const app = await make(null);
+    expect((await app.inject('/api/open')).json()).toEqual({ said: 'xin chào' });
+  });
+
+  it('denies strangers, those without the permission, and the wrong kind of account', async () => {
+    const strangers = await make(null);
+    expect((await strangers.inject('/api/alerts')).statusCode).toBe(401);
+    const users = await make(user);
+    expect((await users.inject('/api/alerts')).statusCode).toBe(200);
+    expect((await users.inject('/api/rules')).statusCode).toBe(403);
+    expect((await users.inject({ method: 'POST', url: '/api/readings', payload: {} })).statusCode).toBe(403);
+    const devices = await make(device);
+    expect((await devices.inject({ method: 'POST', url: '/api/readings', payload: {} })).statusCode).toBe(200);
+    expect((await devices.inject('/api/alerts')).statusCode).toBe(403);
+  });
+
+  it('takes no write without the header that a foreign page cannot send', async () => {
+    const app = await make(user);
+    const post = (headers: Record<string, string>) =>
+      app.inject({ method: 'POST', url: '/api/things', payload: { name: 'ab' }, headers });
+    expect((await post({})).json().code).toBe('cross-site');
+    expect((await post({ 'x-requested-with': 'dttm' })).json()).toEqual({ name: 'ab' });
+  });
+
+  it('says what is wrong, where, in the reader’s language', async () => {
+    const app = await make(user);
+    const post = (payload: object, language: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/things',
+        payload,
+        headers: { 'x-requested-with': 'dttm', 'accept-language': language },
+      });
+    expect((await post({ name: 'a', extra: 1 }, 'vi')).json().errors).toEqual([
+      { at: 'body', reason: 'có mục lạ extra' },
+      { at: 'body/name', reason: 'ít nhất 2 ký tự' },
+    ]);
+    expect((await post({}, 'en')).json().errors).toEqual([{ at: 'body/name', reason: 'is missing' }]);
+  });
+
+  it('turns refusals and surprises into problem+json, and tells no secret of a surprise', async () => {
+    const app = await make(null);
+    const refused = await app.inject('/api/refused');
+    expect(refused.headers['content-type']).toContain('application/problem+json');
+    expect(refused.json()).toMatchObject({ status: 409, code: 'taken', detail: 'Đã có người nhận.' });
+    const broken = await app.inject('/api/broken');
+    expect(broken.statusCode).toBe(500);
+    expect(broken.body).not.toContain('123');
+    expect((await app.inject('/nowhere')).json()).toMatchObject({ status: 404, code: 'no-such-address' });
+  });
+
+  it('describes itself as OpenAPI 3.1 and guards its pages', async () => {
+    const app = await make(null);
+    const document = (await app.inject('/api/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toContain('/api/things');
+    const headers = (await app.inject('/api/open')).headers;
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['cache-control']).toBe('no-store');
+  });
+});

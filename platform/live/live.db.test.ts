@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAudit } from '../audit/index.ts';
+import { createContext } from '../context/index.ts';
+import { type TestDatabase, testDatabase } from '../database/testing.ts';
+import { createLog, type Log } from '../events/index.ts';
+import { createHttp, type Http } from '../http/index.ts';
+import type { Principal } from '../rights/index.ts';
+import { systemPrincipal } from '../rights/index.ts';
+import { createLive, type Live } from './index.ts';
+
+const now = () => new Date('2026-11-23T03:00:00Z');
+const officer = (area: string): Principal => ({
+  kind: 'user',
+  id: `officer-${area}`,
+  name: area,
+  organisationId: null,
+  grants: (['alert:read', 'entity:read'] as const).map((permission) => ({
+    permission,
+    scope: { all: false, organisations: [], areas: [area] },
+  })),
+});
+
+describe('the live stream', () => {
+  let database: TestDatabase;
+  let log: Log;
+  let http: Http;
+  let live: Live;
+  let port: number;
+  const errors: unknown[] = [];
+  const open: IncomingMessage[] = [];
+
+  beforeEach(async () => {
+    errors.length = 0;
+    database = await testDatabase();
+    const { db, pool } = database;
+    log = createLog({ db, pool, now, onError: (_name, error) => errors.push(error) });
+    const audit = createAudit({ db, now });
+    const Gauge = {
+      title: { vi: 'Trạm', en: 'Station' },
+      schema: Type.Object({}),
+      observes: {
+        level: {
+          title: { vi: 'Mực', en: 'Level' },
+          unit: 'm',
+          everySeconds: 60,
+          range: [0, 10] as [number, number],
+          rollUp: 'mean' as const,
+        },
+      },
+      columns: [],
+      visible: 'unit' as const,
+      marker: 'circle' as const,
+    };
+    const context = createContext({
+      db,
+      log,
+      audit,
+      now,
+      systems: [{ name: 'test', entities: { Gauge } }],
+      areaOf: () => 'A',
+    });
+    const authenticate = async (request: FastifyRequest): Promise<Principal | null> => {
+      const area = request.headers['x-area'];
+      return typeof area === 'string' ? officer(area) : null;
+    };
+    http = await createHttp({ logger: false, authenticators: [authenticate], version: 'test' });
+    live = createLive({ db, log, context, http, onError: (error) => errors.push(error) });
+    await db
+      .transaction()
+      .execute((tx) =>
+        context.save(tx, systemPrincipal('test', ['entity:write']), {
+          id: 'g1',
+          type: 'Gauge',
+          name: 'Cống',
+          organisationId: null,
+          location: { lon: 106, lat: 20 },
+          provenance: 'measured',
+        }),
+      );
+    log.start();
+    await http.app.listen({ host: '127.0.0.1', port: 0 });
+    const address = http.app.server.address();
+    port = address !== null && typeof address !== 'string' ? address.port : 0;
+  });
+  afterEach(async () => {
+    for (const response of open.splice(0)) response.destroy();
+    live.stop();
+    await http.app.close();
+    await log.stop();
+    await database.close();
+    expect(errors).toEqual([]);
+  });
+
+  /** A browser's stream: what came, with its ids. */
+  const listen = async (area: string, lastEventId?: string) => {
+    const request = get({
+      port,
+      host: '127.0.0.1',
+      path: '/api/live?topics=alerts,states,notifications',
+      headers: { 'x-area': area, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+    });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    open.push(response);
+    const heard: { id: string; data: { kind: string; subject?: string; states?: { value: number }[] } }[] = [];
+    let text = '';
+    response.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const id = /^id: (.*)$/m.exec(text.slice(0, end))?.[1];
+        const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+        if (id && data) heard.push({ id, data: JSON.parse(data) });
+        text = text.slice(end + 2);
+      }
+    });
+    return {
+      heard,
+      response,
+      async until(count: number) {
+        for (let tries = 0; tries < 100 && heard.length < count; tries++)
+          await new Promise((resolve) => setTimeout(resolve, 30));
+        expect(heard.length).toBeGreaterThanOrEqual(count);
+      },
+    };
+  };
+  const alert = (subject: string, area: string) =>
+    database.db
+      .transaction()
+      .execute((tx) =>
+        log.append(tx, [{ kind: 'alert.opened', subject, areaCode: area, permission: 'alert:read', payload: {} }]),
+      );
+  const subjects = (stream: { heard: { data: { subject?: string } }[] }) =>
+    stream.heard.flatMap(({ data }) => data.subject ?? []);
+
+  it('tells each reader what their rights cover, and a neighbour nothing of it', async () => {
+    const [a, b] = [await listen('A'), await listen('B')];
+    await alert('one', 'A');
+    await alert('two', 'B');
+    await a.until(2);
+    await b.until(2);
+    expect(subjects(a)).toEqual(['one']);
+    expect(subjects(b)).toEqual(['two']);
+  });
+
+  it('resumes after the last event heard, without gap or double', async () => {
+    const first = await listen('A');
+    await alert('one', 'A');
+    await first.until(2);
+    const last = first.heard.at(-1)?.id;
+    first.response.destroy();
+    for (const subject of ['two', 'three']) await alert(subject, 'A');
+    const second = await listen('A', last);
+    await alert('four', 'A');
+    await second.until(4);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(subjects(second)).toEqual(['two', 'three', 'four']);
+  });
+
+  it('sends the newest state of what may be seen', async () => {
+    const [a, b] = [await listen('A'), await listen('B')];
+    const [series] = await log.series.numbersOf([{ entityId: 'g1', property: 'level' }]);
+    await log.offer(
+      [1, 2].map((value) => ({ seriesId: series ?? 0, at: now().getTime() + value, value, quality: 0 as const })),
+    );
+    await a.until(2);
+    expect(a.heard.at(-1)?.data.states?.map((state) => state.value)).toEqual([2]);
+    await alert('only-for-b', 'B');
+    await b.until(2);
+    expect(b.heard.map(({ data }) => data.kind)).toEqual(['hello', 'alert.opened']);
+  });
+
+  it('refuses a topic that does not exist, in words', async () => {
+    const answer = await http.app.inject({ url: '/api/live?topics=everything', headers: { 'x-area': 'A' } });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().detail).toContain('everything');
+  });
+});
