@@ -196,4 +196,4 @@ it('keeps every acknowledged value once, its sums, its one alert and the audit c
   const verified = await ask<{ ok: boolean; rows: number }>('GET', '/api/audit/verify', admin);
   expect(verified).toMatchObject({ ok: true });
   expect(verified.rows).toBeGreaterThan(3);
-}, 300_000);
+}, 180_000);

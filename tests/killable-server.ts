@@ -39,10 +39,10 @@ export async function startKillable(): Promise<Killable> {
     });
     for (let tries = 0; tries < 1200; tries++) {
       if (started.exitCode !== null) throw new Error(`the server ended while starting: ${said}`);
-      const address = await readFile(join(directory, 'clean', 'address.json'), 'utf8').then(
-        (text) => JSON.parse(text) as Address,
-        () => null,
-      );
+      // Half written is as good as not there yet.
+      const address = await readFile(join(directory, 'clean', 'address.json'), 'utf8')
+        .then((text) => JSON.parse(text) as Address)
+        .catch(() => null);
       if (address?.pid === started.pid) {
         url = address?.url ?? '';
         return;

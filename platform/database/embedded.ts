@@ -70,7 +70,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   let child: ChildProcess | null = null;
   let stopping = false;
   let restarting = false;
-  const running = await adopt(options.directory, password);
+  let running = await adopt(options.directory, password);
   const adopted = running !== null;
   const port = running?.port ?? (await freePort());
   const url = `postgres://dttm:${password}@127.0.0.1:${port}/postgres`;
@@ -129,6 +129,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     }
   };
   if (!running) await start();
+  // Nobody tells us of the end of a process that is not our child: one that was adopted is looked after by the clock.
+  const watch = setInterval(() => {
+    if (running && !stopping && isAlive(running.pid)) return;
+    clearInterval(watch);
+    if (!running || stopping) return;
+    running = null;
+    restarting = true;
+    restart().finally(() => {
+      restarting = false;
+    });
+  }, 500);
+  watch.unref();
 
   return {
     url,

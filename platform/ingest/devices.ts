@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
-import { demand, type Placed, type Principal, type Visible } from '../rights/index.ts';
+import { covers, demand, type Placed, type Principal, type Visible } from '../rights/index.ts';
 import { notFound } from '../words/index.ts';
 import type { IngestTables } from './tables.ts';
 
@@ -135,9 +135,9 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       await inTransaction(db, async (tx) => {
         const own = tx.withTables<IngestTables>();
         const row = await own.selectFrom('devices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-        if (!row) throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
-        const place: Placed = { areaCode: row.area_code, organisationId: row.organisation_id };
-        demand(principal, 'device:manage', place);
+        const place: Placed = { areaCode: row?.area_code ?? null, organisationId: row?.organisation_id ?? null };
+        if (!row || !covers(principal, 'device:manage', place))
+          throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
         await own.updateTable('devices').set({ active }).where('id', '=', id).execute();
         await audit.record(tx, {
           principal,

@@ -7,7 +7,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
-import { demand, forbidden, type Principal, scopeOf } from '../rights/index.ts';
+import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
 import { notFound, refuse } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
@@ -59,6 +59,8 @@ export function createIngest(options: IngestOptions): Ingest {
   const devices = createDevices({ db, audit, now });
   const files = createFileIntake({ db, log, intake, now });
 
+  const reaches = (principal: Principal, place: Placed): boolean =>
+    covers(principal, 'device:manage', { areaCode: place.areaCode, organisationId: place.organisationId });
   /** Raw input may hold anybody's data: only who sees the whole province may look into it. */
   const demandAll = (principal: Principal): void => {
     if (!scopeOf(principal, 'ingest:manage')?.all) throw forbidden('ingest:manage');
@@ -81,8 +83,9 @@ export function createIngest(options: IngestOptions): Ingest {
         const entities = await context.read(tx, entityIds);
         for (const entityId of entityIds) {
           const entity = entities.get(entityId);
-          if (!entity) throw notFound({ vi: `đối tượng ${entityId}`, en: `entity ${entityId}` });
-          demand(principal, 'device:manage', { areaCode: entity.areaCode, organisationId: entity.organisationId });
+          // What is a neighbour's is answered as what does not exist: ids must not be found out by trying.
+          if (!entity || !reaches(principal, entity))
+            throw notFound({ vi: `đối tượng ${entityId}`, en: `entity ${entityId}` });
         }
         const existing = await tx
           .withTables<IngestTables>()
@@ -90,11 +93,12 @@ export function createIngest(options: IngestOptions): Ingest {
           .selectAll()
           .where('id', '=', id)
           .executeTakeFirst();
-        if (existing)
-          demand(principal, 'device:manage', {
-            areaCode: existing.area_code,
-            organisationId: existing.organisation_id,
-          });
+        if (
+          existing &&
+          !reaches(principal, { areaCode: existing.area_code, organisationId: existing.organisation_id })
+        ) {
+          throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
+        }
         const first = entities.get(entityIds[0] ?? '');
         return devices.register(tx, principal, {
           id,

@@ -9,7 +9,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import { type Db, inTransaction } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
-import { may, type Principal } from '../rights/index.ts';
+import { covers, type Principal } from '../rights/index.ts';
 import { notFound, Refusal, refuse, type Text } from '../words/index.ts';
 import { type CompiledRule, compileRule } from './condition.ts';
 import {
@@ -67,6 +67,10 @@ export type RulesOptions = {
   rules: readonly RuleDeclaration[];
   terms?: Partial<JudgeTerms>;
 };
+
+/** A rule judges the stations of the whole province: who manages a part of it does not change it for all. */
+const mayEdit = (principal: Principal): boolean =>
+  covers(principal, 'rule:manage', { areaCode: null, organisationId: null });
 
 const defaultTerms: JudgeTerms = { judgeWithinMs: 24 * 3_600_000, aheadMs: 5 * 60_000 };
 
@@ -212,7 +216,7 @@ export function createRules(options: RulesOptions): Rules {
     },
     edit: (principal, id, expectedVersion, change) =>
       inTransaction(db, async (tx) => {
-        if (!may(principal, 'rule:manage')) throw mayNotManage();
+        if (!mayEdit(principal)) throw mayNotManage();
         // From here on no step judges until this edit is committed.
         await bumpStamp(tx);
         const stored = (await readRules(tx)).find((one) => one.id === id);
@@ -252,7 +256,7 @@ export function createRules(options: RulesOptions): Rules {
       }),
     tallies: () => readTallies(db),
     tick: (at) => lookForSilence({ db, context, alerts }, at),
-    may: (principal) => (may(principal, 'rule:manage') ? ['edit'] : []),
+    may: (principal) => (mayEdit(principal) ? ['edit'] : []),
   };
 }
 
