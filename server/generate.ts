@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationPage } from './generate/configuration.ts';
+import { performancePage } from './generate/performance.ts';
 import { permissionsPage } from './generate/permissions.ts';
 import { routesPage } from './generate/routes.ts';
 import { schemaPage } from './generate/schema.ts';
@@ -12,6 +13,7 @@ import { schemaPage } from './generate/schema.ts';
 const directory = join(import.meta.dirname, '..', 'docs', 'generated');
 const pages: Record<string, string> = {
   'configuration.md': configurationPage(),
+  'performance.md': performancePage(),
   'permissions.md': permissionsPage(),
   'routes.md': await routesPage(),
   'schema.md': await schemaPage(),

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { page, table } from './markdown.ts';
+
+type Result = { name: string; value: number; unit: string; floor: number; ratio: number; goal: number; met: boolean };
+
+/** The last benchmark as it was written by `npm run bench`, goals that were missed among it. */
+export function performancePage(): string {
+  const file = join(import.meta.dirname, '..', '..', 'bench', 'results.json');
+  const results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result[]) : [];
+  return page(
+    '# Last benchmark',
+    'Made from `bench/results.json`, which `npm run bench` writes. The ratio counts: both sides ran in one run on one machine. Goals that were missed stand here like those that were met.',
+    table(
+      ['name', 'value', 'floor', 'ratio', 'goal', 'met'],
+      results.map((one) => [
+        one.name,
+        `${one.value} ${one.unit}`,
+        String(one.floor),
+        one.ratio.toFixed(2),
+        String(one.goal),
+        one.met ? 'yes' : 'no',
+      ]),
+    ),
+  );
+}
