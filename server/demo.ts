@@ -2,9 +2,12 @@
  * The demo province: organisations of the former Thái Bình, accounts for the roles of the story, stations of the
  * simulation with their devices. Nothing of this exists in a clean start.
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { NewEntity } from '../platform/context/index.ts';
 import { inTransaction } from '../platform/database/index.ts';
 import { systemPrincipal } from '../platform/rights/index.ts';
+import type { Episode } from '../simulation/province.ts';
 import { stations } from '../simulation/stations.ts';
 import type { Composed } from './compose.ts';
 
@@ -189,8 +192,33 @@ export async function seedDemo(composed: Composed, options: { replay: boolean })
   );
 }
 
-/** An episode of smoke at Vũ Thư that began some hours ago: the story is on the screen when the demo opens. */
-export function storyEpisodes(now: number) {
-  const hour = 3_600_000;
-  return [{ station: 'urn:ngsi-ld:AirQualityStation:vu-thu', from: now - 5 * hour, to: now + 4 * hour, strength: 190 }];
+const VU_THU = 'urn:ngsi-ld:AirQualityStation:vu-thu';
+const HOUR = 3_600_000;
+
+/**
+ * Where the simulated past begins, and the episodes of smoke at Vũ Thư. Kept in a file, so that a second start goes on
+ * with the same province: the first episode began hours before the first start (the story is on the screen when the
+ * demo opens); a later start whose last episode is over begins a new one, which changes nothing of the past.
+ */
+export async function simulatedTime(
+  directory: string,
+  now: number,
+  days: number,
+): Promise<{ from: number; episodes: Episode[] }> {
+  const file = join(directory, 'simulation.json');
+  const known = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as { seenAt: number; episodes: Episode[] },
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    },
+  );
+  const episodes = known?.episodes ?? [{ station: VU_THU, from: now - 5 * HOUR, to: now + 4 * HOUR, strength: 190 }];
+  if (episodes.every((one) => one.to < now)) {
+    episodes.push({ station: VU_THU, from: now, to: now + 8 * HOUR, strength: 190 });
+  }
+  await writeFile(file, JSON.stringify({ seenAt: now, episodes }));
+  // What was sent before is sent again for the last day before the stop only: equal values change nothing.
+  const from = known ? Math.max(known.seenAt - 24 * HOUR, now - days * 24 * HOUR) : now - days * 24 * HOUR;
+  return { from, episodes };
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
-import { demoAccounts, replayStation, seedDemo, storyEpisodes } from './demo.ts';
+import { demoAccounts, replayStation, seedDemo, simulatedTime } from './demo.ts';
 import { serveHealth } from './health.ts';
 import { migrationFolders } from './migrations.ts';
 import { demandMode } from './mode.ts';
@@ -113,8 +113,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
           device: { id: 'mo-phong', key: seeded.key },
           seed: config.DEMO_SEED,
           speed: config.DEMO_SPEED,
-          from: now - config.DEMO_DAYS * 86_400_000,
-          episodes: storyEpisodes(now),
+          ...(await simulatedTime(directory, now, config.DEMO_DAYS)),
           replay: file ? { file, station: replayStation, days: Math.max(config.DEMO_DAYS, 30) } : null,
         },
         logger,

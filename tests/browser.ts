@@ -46,6 +46,8 @@ export async function openWindow(browser: Browser, base: string, size: keyof typ
     hasTouch: size === 'phone',
     isMobile: size === 'phone',
   });
+  // Software rendering on a busy machine is slow; what does not come within this time does not come.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));

@@ -57,6 +57,7 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     dueWithin: 'PT1H',
     for: 'PT30M',
     within: 'PT1H',
+    // An order in time where a schema asks for a list of [from, to] in minutes is made below.
     version: 1,
     offset: 0,
     limit: schema.type === 'integer' ? 100 : undefined,

@@ -68,12 +68,13 @@ it('keeps every acknowledged value once, its sums, its one alert and the audit c
     keys.push(key);
   }
 
-  // Twenty whole hours up to the one that runs. PM2.5 is 20 µg/m³ for eight hours, 400 for the next eight, then 10
-  // for four. By hand (Decision 1459, weight 1/2 since min/max is below it): the NowCast of the third bad hour is
-  // 400·(1/2 + 1/4 + 1/8) + 20·(1/16 + …) > 350, so that VN_AQI is above 400; of the first it is
-  // 200 + 20·(1/4 + …) < 210, so above 200 and above 150 too. After it ends: 5 + 200·(1/2) + … = 204.8, then 107,
-  // then 58.6 and 34: above 150 in the first good hour (index above 200), still above 130 in the second (107 µg/m³
-  // gives 169), below it in the third (58.6 gives 114), where the alert's condition ends.
+  // Twenty whole hours up to the one that runs: PM2.5 of 20 µg/m³ for eight hours, 400 for the next eight, 10 for the
+  // last four. By hand (Decision 1459): 20/400 < 1/2, so the weight is 1/2 and the NowCast is the sum of c_i/2^i.
+  //   hour 8    200 + 10 = 210         between 150 and 250: index 260   above 150: bad begins
+  //   hour 9    200 + 100 + 5 = 305    between 250 and 350: index 355   above 300: hazardous begins
+  //   hour 16   5 + 199.2 = 204.2      between 150 and 250: index 254   at most 280: hazardous ends
+  //   hour 17   5 + 2.5 + 99.6 = 107.1 between 80 and 150:  index 169   still bad
+  //   hour 18   5 + 2.5 + 1.25 + 49.8 = 58.6, between 50 and 80: index 114, at most 130: bad ends
   const end = Math.floor(Date.now() / HOUR) * HOUR;
   const start = end - 20 * HOUR;
   const level = (hour: number): number => (hour < 8 ? 20 : hour < 16 ? 400 : 10);
@@ -176,24 +177,26 @@ it('keeps every acknowledged value once, its sums, its one alert and the audit c
   // VN_AQI of each hour: the first needs two of three hours for its NowCast, so that 19 hours have one.
   const index = await curve('vn_aqi_hourly', 'raw');
   expect(index.map((one) => one.at)).toEqual(Array.from({ length: 19 }, (_, hour) => start + (hour + 1) * HOUR));
-  const bad = index.filter((one) => (one.value ?? 0) > 150).map((one) => (one.at - start) / HOUR);
-  expect(bad).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  const above = (limit: number) =>
+    index.filter((one) => (one.value ?? 0) > limit).map((one) => (one.at - start) / HOUR);
+  expect(above(150)).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  expect(above(300)).toEqual([9, 10, 11, 12, 13, 14, 15]);
 
-  // Two rules see it (above 150: bad; above 300: hazardous): one alert each, both over by the end.
+  // Two rules see it (above 150: bad; above 300: hazardous): one alert each, begun and over as computed above.
   const { items } = await ask<{
-    items: { key: string; condition: string; happenedAt: string; overAt: string | null; count: number }[];
+    items: { key: string; condition: string; happenedAt: string; overAt: string | null }[];
   }>('GET', `/api/alerts?${new URLSearchParams({ entity: station, limit: '100' })}`, admin);
-  const ofRule = (id: string) => items.filter((one) => one.key === `rule:${id}:${station}`);
-  expect(ofRule('environment.air.aqi-bad')).toHaveLength(1);
-  expect(ofRule('environment.air.aqi-bad')[0]).toMatchObject({
-    condition: 'over',
-    happenedAt: new Date(start + 8 * HOUR).toISOString(),
-  });
-  expect(ofRule('environment.air.aqi-hazardous')).toHaveLength(1);
+  const hour = (count: number): string => new Date(start + count * HOUR).toISOString();
+  const ofRule = (id: string) =>
+    items
+      .filter((one) => one.key === `rule:environment.air.${id}:${station}`)
+      .map(({ condition, happenedAt, overAt }) => ({ condition, happenedAt, overAt }));
+  expect(ofRule('aqi-bad')).toEqual([{ condition: 'over', happenedAt: hour(8), overAt: hour(18) }]);
+  expect(ofRule('aqi-hazardous')).toEqual([{ condition: 'over', happenedAt: hour(9), overAt: hour(16) }]);
   expect(items.filter((one) => one.key.startsWith('rule:'))).toHaveLength(2);
   expect(new Set(items.map((one) => one.key)).size).toBe(items.length);
 
   const verified = await ask<{ ok: boolean; rows: number }>('GET', '/api/audit/verify', admin);
   expect(verified).toMatchObject({ ok: true });
   expect(verified.rows).toBeGreaterThan(3);
-}, 180_000);
+}, 240_000);

@@ -72,8 +72,7 @@ export async function startKillable(): Promise<Killable> {
     while (isAlive(pid)) await sleep(20);
   };
 
-  await start();
-  return {
+  const killable: Killable = {
     url: () => url,
     async killServer() {
       const killed = child;
@@ -105,4 +104,11 @@ export async function startKillable(): Promise<Killable> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+  try {
+    await start();
+  } catch (error) {
+    await killable.end();
+    throw error;
+  }
+  return killable;
 }

@@ -207,7 +207,9 @@ it.each([officer, chief])(
     if (person !== chief) return;
     // The attempts were real: each writing route was asked at least once in words that it understands.
     const written = answers.filter(({ call }) => call.method !== 'GET');
-    const understood = routesOf(written.filter(({ status, text }) => status !== 400 || !text.includes('"flaws"')));
+    const understood = routesOf(
+      written.filter(({ status, text }) => status !== 400 || !text.includes('"invalid-input"')),
+    );
     expect([...routesOf(written)].filter((route) => !understood.has(route))).toEqual([]);
   },
   240_000,

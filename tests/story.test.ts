@@ -67,7 +67,7 @@ describe('from a station’s measurement to a closed incident', () => {
     }
   };
 
-  it('is told alike on every screen', { timeout: 240_000 }, async () => {
+  it('is told alike on every screen', { timeout: 420_000 }, async () => {
     const operator = pageOf('operator');
     const officer = pageOf('officer');
 
@@ -84,16 +84,16 @@ describe('from a station’s measurement to a closed incident', () => {
     // The station's files come; nobody reloads a page.
     await dropFiles();
     const queued = operator.getByRole('listitem').filter({ hasText: 'Không khí xấu' });
-    await queued.waitFor({ timeout: 60_000 });
+    await queued.waitFor({ timeout: 90_000 });
     // PM2.5 240 µg/m³ in every hour: NowCast 240 (w = 1), index 200 + (240 - 150) * 100 / 100 = 290, Rất xấu.
     // One alert for three hours, not three and not thirty-six.
     expect(await operator.getByRole('listitem').filter({ hasText: 'Trạm không khí Vũ Thư' }).count()).toBe(1);
-    await pageOf('wall').getByText('Chưa ai nhận').waitFor({ timeout: 30_000 });
+    await pageOf('wall').getByText('Chưa ai nhận').waitFor({ timeout: 90_000 });
     await look('operator', 'map');
 
     // The operator takes it; the wall says who has it.
     await queued.getByRole('button', { name: 'Nhận xử lý' }).click();
-    await pageOf('wall').getByText('Trần Thị Trực').first().waitFor({ timeout: 30_000 });
+    await pageOf('wall').getByText('Trần Thị Trực').first().waitFor({ timeout: 90_000 });
     await queued.getByRole('link', { name: 'Không khí xấu' }).click();
     await operator.getByRole('heading', { level: 1, name: 'Không khí xấu' }).waitFor();
     // 'Vì sao?': rule, version, formula in words, rows.
@@ -145,7 +145,7 @@ describe('from a station’s measurement to a closed incident', () => {
     await pageOf('neighbour').getByText('Không tìm thấy', { exact: false }).first().waitFor();
 
     // The answer with its photo is on the operator's screen; one answer, though the button was pressed twice.
-    await operator.locator('img[src*="/api/files/"]').first().waitFor({ timeout: 30_000 });
+    await operator.locator('img[src*="/api/files/"]').first().waitFor({ timeout: 90_000 });
     expect(await operator.getByText('Có hai ruộng đang đốt rơm rạ', { exact: false }).count()).toBeGreaterThan(0);
     await operator.getByRole('button', { name: 'Duyệt kết quả' }).click();
     await operator.getByText('Đã duyệt').first().waitFor();

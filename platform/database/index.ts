@@ -39,10 +39,15 @@ const types = {
   }) as typeof pg.types.getTypeParser,
 };
 
-/** Opens a pool on the URL; does not migrate. `onError` hears of connections lost while idle. */
+/** Opens a pool on the URL; does not migrate. `onError` hears of each connection lost, idle or at work. */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
   const pool = new pg.Pool({ connectionString: url, max: options.max ?? 20, types, allowExitOnIdle: false });
-  pool.on('error', (error) => options.onError?.(error));
+  const lost = (error: Error): void => options.onError?.(error);
+  pool.on('error', lost);
+  // The pool listens only while a connection is idle. One that is lost at work fails its query, and besides says
+  // 'error' once more or twice: with nobody listening that would end the whole process.
+  pool.on('acquire', (client) => client.on('error', lost));
+  pool.on('release', (_error, client) => client.off('error', lost));
   const db = new Kysely<object>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,

@@ -81,18 +81,16 @@ describe('history', () => {
     });
     history = createHistory({ db, log, context, now, derivations: [three] });
     const writer = systemPrincipal('test', ['entity:write']);
-    await db
-      .transaction()
-      .execute((tx) =>
-        context.save(tx, writer, {
-          id: 'g1',
-          type: 'Gauge',
-          name: 'Cống Trà Linh',
-          organisationId: null,
-          location: null,
-          provenance: 'measured',
-        }),
-      );
+    await db.transaction().execute((tx) =>
+      context.save(tx, writer, {
+        id: 'g1',
+        type: 'Gauge',
+        name: 'Cống Trà Linh',
+        organisationId: null,
+        location: null,
+        provenance: 'measured',
+      }),
+    );
     [series] = (await log.series.numbersOf([{ entityId: 'g1', property: 'level' }])) as [number];
     log.start();
   });

@@ -69,18 +69,16 @@ describe('the live stream', () => {
     };
     http = await createHttp({ logger: false, authenticators: [authenticate], version: 'test' });
     live = createLive({ db, log, context, http, onError: (error) => errors.push(error) });
-    await db
-      .transaction()
-      .execute((tx) =>
-        context.save(tx, systemPrincipal('test', ['entity:write']), {
-          id: 'g1',
-          type: 'Gauge',
-          name: 'Cống',
-          organisationId: null,
-          location: { lon: 106, lat: 20 },
-          provenance: 'measured',
-        }),
-      );
+    await db.transaction().execute((tx) =>
+      context.save(tx, systemPrincipal('test', ['entity:write']), {
+        id: 'g1',
+        type: 'Gauge',
+        name: 'Cống',
+        organisationId: null,
+        location: { lon: 106, lat: 20 },
+        provenance: 'measured',
+      }),
+    );
     log.start();
     await http.app.listen({ host: '127.0.0.1', port: 0 });
     const address = http.app.server.address();
