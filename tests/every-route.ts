@@ -9,7 +9,8 @@ type Schema = {
   anyOf?: Schema[];
   properties?: Record<string, Schema>;
   required?: string[];
-  items?: Schema;
+  /** a list: of a tuple */
+  items?: Schema | Schema[];
   format?: string;
   pattern?: string;
   minimum?: number;
@@ -57,7 +58,6 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     dueWithin: 'PT1H',
     for: 'PT30M',
     within: 'PT1H',
-    // An order in time where a schema asks for a list of [from, to] in minutes is made below.
     version: 1,
     offset: 0,
     limit: schema.type === 'integer' ? 100 : undefined,
@@ -79,7 +79,9 @@ function make(schema: Schema, own: Own, name = '', whole = true): unknown {
     return Object.fromEntries(wanted.map(([key, one]) => [key, make(one, own, key, whole)]));
   }
   if (type === 'array') {
-    return Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () => make(schema.items ?? {}, own, '', whole));
+    const { items = {} } = schema;
+    if (Array.isArray(items)) return items.map((one) => make(one, own, '', whole));
+    return Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () => make(items, own, '', whole));
   }
   if (schema.default !== undefined) return schema.default;
   if (type === 'integer' || type === 'number') return Math.max(1, schema.minimum ?? 1);

@@ -50,9 +50,18 @@ export function serveContext(http: Http, db: Db, context: Context): void {
     },
     'PUT /api/entities/:id': async ({ principal, params, body }) => {
       const { version, ...rest } = body;
-      const saved = await inTransaction(db, (tx) =>
-        context.save(tx, principal, { ...rest, id: params.id, provenance: 'measured' }, version),
-      );
+      const saved = await inTransaction(db, async (tx) => {
+        // Where its data come from is not edited: a simulated station never becomes a measured one by a form.
+        const old = (await context.read(tx, [params.id])).get(params.id);
+        const provenance = old?.provenance ?? 'measured';
+        const isPublic = rest.isPublic ?? old?.isPublic;
+        return context.save(
+          tx,
+          principal,
+          { ...rest, id: params.id, provenance, ...(isPublic === undefined ? {} : { isPublic }) },
+          version,
+        );
+      });
       return answer(principal, saved, undefined);
     },
   });

@@ -303,6 +303,22 @@ export const operations = declareSystem({
       title: { vi: 'Chỉ tiêu tháng', en: 'Monthly figures' },
     },
     {
+      path: 'entities',
+      file: 'entities',
+      access: 'entity:read',
+      shell: 'console',
+      order: 9,
+      icon: 'list',
+      title: { vi: 'Danh mục đối tượng', en: 'Entities' },
+    },
+    {
+      path: 'entities/$id',
+      file: 'entity',
+      access: 'entity:read',
+      shell: 'console',
+      title: { vi: 'Đối tượng', en: 'Entity' },
+    },
+    {
       path: 'rules',
       file: 'rules',
       access: 'rule:manage',

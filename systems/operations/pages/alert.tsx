@@ -105,7 +105,7 @@ export function Page() {
                             id: String(index),
                             cells: [formats.instant(row.at), row.property, formats.quantity(row.value, row.unit)],
                           })),
-                          href: `/console/environment/stations/${encodeURIComponent(one.entityId)}`,
+                          href: `/console/entities/${encodeURIComponent(one.entityId)}`,
                         }}
                       />
                     </Panel>
@@ -120,9 +120,7 @@ export function Page() {
                         {
                           term: t('where'),
                           value: (
-                            <Link href={`/console/environment/stations/${encodeURIComponent(one.entityId)}`}>
-                              {one.entityName}
-                            </Link>
+                            <Link href={`/console/entities/${encodeURIComponent(one.entityId)}`}>{one.entityName}</Link>
                           ),
                         },
                         { term: t('value'), value: formats.quantity(one.value, one.unit) },

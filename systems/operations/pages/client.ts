@@ -1,6 +1,7 @@
 import type { alertsApi } from '../../../platform/alerts/api.ts';
 import type { auditApi } from '../../../platform/audit/api.ts';
 import type { casesApi } from '../../../platform/cases/api.ts';
+import type { contextApi } from '../../../platform/context/api.ts';
 import type { organisationsApi, peopleApi } from '../../../platform/identity/api.ts';
 import type { indicatorsApi } from '../../../platform/indicators/api.ts';
 import type { ingestApi } from '../../../platform/ingest/api.ts';
@@ -11,6 +12,7 @@ import type { operationsApi } from '../api.ts';
 /** What the operations centre's pages ask of the platform. */
 export const client = createClient<
   typeof alertsApi &
+    typeof contextApi &
     typeof casesApi &
     typeof rulesApi &
     typeof auditApi &

@@ -193,7 +193,7 @@ export function Page() {
                           {
                             term: t('where'),
                             value: one.entityId ? (
-                              <Link href={`/console/environment/stations/${encodeURIComponent(one.entityId)}`}>
+                              <Link href={`/console/entities/${encodeURIComponent(one.entityId)}`}>
                                 {one.entityName ?? one.entityId}
                               </Link>
                             ) : (

@@ -45,9 +45,9 @@ export function Page() {
     void late.refetch();
   });
   const links: Record<string, string> = {
-    worst: '/console/environment',
-    middle: '/console/environment',
-    sending: '/console/environment?as=list',
+    worst: '/console/map',
+    middle: '/console/map',
+    sending: '/console/entities',
   };
   return (
     <PhoneLayout title={t('leader')} sub={formats.day(now)}>

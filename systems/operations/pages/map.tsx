@@ -214,7 +214,7 @@ function EntitySheet({ entity, type, alerts }: { entity: EntityRow; type: TypeRo
             at={entity.state[property]?.observedAt ?? null}
             staleAfterSeconds={staleSeconds(type, entity, property)}
             provenance={entity.provenance}
-            href={`/console/environment/stations/${encodeURIComponent(entity.id)}`}
+            href={`/console/entities/${encodeURIComponent(entity.id)}`}
           />
         ))}
       </Stack>
@@ -228,7 +228,7 @@ function EntitySheet({ entity, type, alerts }: { entity: EntityRow; type: TypeRo
           },
         ]}
       />
-      <Link href={`/console/environment/stations/${encodeURIComponent(entity.id)}`}>{t('station')}</Link>
+      <Link href={`/console/entities/${encodeURIComponent(entity.id)}`}>{t('station')}</Link>
     </Stack>
   );
 }
