@@ -89,7 +89,7 @@ describe('from a station’s measurement to a closed incident', () => {
     // One alert for three hours, not three and not thirty-six.
     expect(await operator.getByRole('listitem').filter({ hasText: 'Trạm không khí Vũ Thư' }).count()).toBe(1);
     await pageOf('wall').getByText('Chưa ai nhận').waitFor({ timeout: 90_000 });
-    await look('operator', 'map');
+    await look('operator');
 
     // The operator takes it; the wall says who has it.
     await queued.getByRole('button', { name: 'Nhận xử lý' }).click();
@@ -164,7 +164,7 @@ describe('from a station’s measurement to a closed incident', () => {
     // The wall, the citizen, the audit log and the monthly figures tell the same.
     const wall = pageOf('wall');
     await wall.getByText('290').first().waitFor();
-    await look('wall', 'wall');
+    await look('wall');
     await wall.goto('/console/leader');
     await wall.getByText('Điều hành trên điện thoại').waitFor();
     await look('wall');

@@ -144,5 +144,7 @@ describe('context', () => {
     expect(intervalOf({ properties: {} }, observed)).toBe(600);
     expect(intervalOf({ properties: { everySeconds: 60 } }, observed)).toBe(60);
     expect(intervalOf({ properties: { everySeconds: 60 } }, { ...observed, derived: true })).toBe(600);
+    // A laboratory's daily count keeps its day.
+    expect(intervalOf({ properties: { everySeconds: 60 } }, { ...observed, everySeconds: 86_400 })).toBe(86_400);
   });
 });

@@ -66,11 +66,15 @@ export type NewEntity = {
   isPublic?: boolean;
 };
 
+const DAY_SECONDS = 86_400;
+
 /**
  * The interval (s) at which an entity promises values of a property: its own (`properties.everySeconds`) or its
- * type's. Derived values keep the type's.
+ * type's. Derived values keep the type's, and so does what is promised once a day or less often: a laboratory's count
+ * does not come by the logger's clock.
  */
 export function intervalOf(entity: Pick<Entity, 'properties'>, observed: Observed): number {
   const own = entity.properties.everySeconds;
-  return !observed.derived && typeof own === 'number' && own > 0 ? own : observed.everySeconds;
+  const byLogger = !observed.derived && observed.everySeconds < DAY_SECONDS;
+  return byLogger && typeof own === 'number' && own > 0 ? own : observed.everySeconds;
 }

@@ -14,9 +14,14 @@ const observed = (everySeconds: number, derived?: true): Observed => ({
 
 describe('silence', () => {
   it('is measured by the shortest interval of what the entity itself sends', () => {
-    expect(promisedMs({ observes: { a: observed(300), b: observed(60), aqi: observed(10, true) } })).toBe(MINUTE);
-    expect(promisedMs({ observes: { aqi: observed(3600, true) } })).toBeNull();
-    expect(promisedMs({ observes: {} })).toBeNull();
+    const byType = { properties: {} };
+    expect(promisedMs({ observes: { a: observed(300), b: observed(60), aqi: observed(10, true) } }, byType)).toBe(
+      MINUTE,
+    );
+    // A station that sends by the hour is not silent after minutes.
+    expect(promisedMs({ observes: { a: observed(300) } }, { properties: { everySeconds: 3600 } })).toBe(60 * MINUTE);
+    expect(promisedMs({ observes: { aqi: observed(3600, true) } }, byType)).toBeNull();
+    expect(promisedMs({ observes: {} }, byType)).toBeNull();
   });
 
   it('may last three intervals, and never less than five minutes', () => {

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Alerts, Change } from '../alerts/index.ts';
-import type { Context, Entity, NamedType } from '../context/index.ts';
+import { type Context, type Entity, intervalOf, type NamedType } from '../context/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import { durationWords } from './duration.ts';
 import { localMinute } from './fill.ts';
@@ -21,11 +21,11 @@ const KEEP_UPTIME_MS = 400 * 86_400_000;
 /** A stretch of time, in ms. */
 export type Span = { from: number; to: number };
 
-/** The promised interval of a type in ms: the shortest of what its entities send themselves; null for none. */
-export function promisedMs(type: Pick<NamedType, 'observes'>): number | null {
+/** The promised interval of an entity in ms: the shortest of what it sends itself; null for none. */
+export function promisedMs(type: Pick<NamedType, 'observes'>, entity: Pick<Entity, 'properties'>): number | null {
   const own = Object.values(type.observes).filter((observed) => !observed.derived);
   if (own.length === 0) return null;
-  return Math.min(...own.map((observed) => observed.everySeconds)) * 1000;
+  return Math.min(...own.map((observed) => intervalOf(entity, observed))) * 1000;
 }
 
 /** How long silence may last, in ms. */
@@ -83,14 +83,14 @@ export async function lookForSilence(options: SilenceOptions, now: Date): Promis
     const silent = new Map<string, { since: Date; raisedAt: Date }>();
     const over: string[] = [];
     for (const type of context.types()) {
-      const everyMs = promisedMs(type);
-      if (everyMs === null) continue;
       const entities = await context.ofType(tx, type.name);
       const latest = await context.latest(
         tx,
         entities.map((entity) => entity.id),
       );
       for (const entity of entities) {
+        const everyMs = promisedMs(type, entity);
+        if (everyMs === null) continue;
         const old = known.get(entity.id);
         const expected = entity.properties.expectsData !== false;
         const received = lastReceived(type, latest.get(entity.id));

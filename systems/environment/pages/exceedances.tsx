@@ -97,11 +97,13 @@ export function Page() {
       <Row gap={4} align="end">
         <DateField
           label={t('from')}
+          required
           value={from}
           onChange={(value) => value && /^\d{4}-\d{2}-\d{2}$/.test(value) && go({ from: value })}
         />
         <DateField
           label={t('to')}
+          required
           value={to}
           onChange={(value) => value && /^\d{4}-\d{2}-\d{2}$/.test(value) && go({ to: value })}
         />

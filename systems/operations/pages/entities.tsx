@@ -31,7 +31,7 @@ export function Page() {
     return type ? { type, ...headlineOf(type, row) } : null;
   };
   const columns: Column<EntityRow>[] = [
-    { id: 'name', title: t('name'), value: (row) => row.name },
+    { id: 'name', title: t('entityName'), value: (row) => row.name },
     {
       id: 'type',
       title: t('type'),

@@ -20,7 +20,8 @@ const GREY = '#9aa7ad';
 export function intervalSeconds(type: TypeRow, entity: EntityRow, property: string): number {
   const observed = type.observes[property];
   const own = entity.properties.everySeconds;
-  if (observed && !observed.derived && typeof own === 'number') return own;
+  // As the platform reads it (context, intervalOf): what is promised once a day does not come by the logger's clock.
+  if (observed && !observed.derived && observed.everySeconds < 86_400 && typeof own === 'number') return own;
   return observed?.everySeconds ?? 3600;
 }
 
