@@ -70,6 +70,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { name: 'silence', everyMs: 15_000, run: () => rules.tick(new Date()) },
       { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
       { name: 'last seen', everyMs: 10_000, run: () => ingest.devices.flushSeen() },
+      { name: 'old events', everyMs: 600_000, run: () => log.tidy() },
       { name: 'old sessions', everyMs: 3_600_000, run: () => identity.sweep() },
     ]);
     ended.push(ticks);

@@ -10,8 +10,9 @@ export function stateFollower(series: SeriesRegistry): Follower {
     name: 'context.state',
     kinds: ['observations'],
     startAt: 'beginning',
+    patienceMs: 500,
     async handle(tx, events) {
-      const newest = new Map<number, { at: number; value: number; quality: number; received: Date }>();
+      const newest = new Map<number, Newest>();
       for (const event of events) {
         for (const one of event.observations) {
           const known = newest.get(one.seriesId);
@@ -21,23 +22,59 @@ export function stateFollower(series: SeriesRegistry): Follower {
         }
       }
       const ids = [...newest.keys()].sort((a, b) => a - b);
-      const known = await series.read(ids);
-      const rows = ids.flatMap((id) => {
-        const [what, state] = [known.get(id), newest.get(id)];
-        return what && state ? [{ ...what, ...state }] : [];
-      });
-      await sql`insert into series_states (series_id, entity_id, property, value, quality, observed_at, received_at)
-        select * from unnest(
-          ${rows.map((row) => row.id)}::int[], ${rows.map((row) => row.entityId)}::text[],
-          ${rows.map((row) => row.property)}::text[], ${rows.map((row) => row.value)}::float8[],
-          ${rows.map((row) => row.quality)}::smallint[],
-          ${rows.map((row) => new Date(row.at).toISOString())}::timestamptz[],
-          ${rows.map((row) => row.received.toISOString())}::timestamptz[])
-        on conflict (series_id) do update set value = excluded.value, quality = excluded.quality,
-          observed_at = excluded.observed_at, received_at = greatest(series_states.received_at, excluded.received_at)
-        where series_states.observed_at <= excluded.observed_at`.execute(tx);
+      const rows = ids.map((id) => ({ id, ...(newest.get(id) as Newest) }));
+      // Updated in place, which costs a third of an upsert; what is new (or late) takes the upsert.
+      const updated = await updateStates(tx, rows);
+      const rest = rows.filter((row) => !updated.has(row.id));
+      if (rest.length === 0) return;
+      const known = await series.read(rest.map((row) => row.id));
+      await insertStates(
+        tx,
+        rest.flatMap((row) => {
+          const what = known.get(row.id);
+          return what ? [{ ...what, ...row }] : [];
+        }),
+      );
     },
   };
+}
+
+type Newest = { at: number; value: number; quality: number; received: Date };
+
+const columns = (rows: readonly ({ id: number } & Newest)[]) => ({
+  ids: rows.map((row) => row.id),
+  values: rows.map((row) => row.value),
+  qualities: rows.map((row) => row.quality),
+  times: rows.map((row) => new Date(row.at).toISOString()),
+  received: rows.map((row) => row.received.toISOString()),
+});
+
+/** @returns the series that were updated: not those without a row, nor those whose row is newer */
+async function updateStates(tx: Tx, rows: readonly ({ id: number } & Newest)[]): Promise<Set<number>> {
+  const { ids, values, qualities, times, received } = columns(rows);
+  const updated = await sql<{
+    series_id: number;
+  }>`update series_states s set value = g.value, quality = g.quality, observed_at = g.observed_at,
+      received_at = greatest(s.received_at, g.received_at)
+    from unnest(${ids}::int[], ${values}::float8[], ${qualities}::smallint[], ${times}::timestamptz[],
+      ${received}::timestamptz[]) as g (series_id, value, quality, observed_at, received_at)
+    where s.series_id = g.series_id and s.observed_at <= g.observed_at
+    returning s.series_id`.execute(tx);
+  return new Set(updated.rows.map((row) => row.series_id));
+}
+
+async function insertStates(
+  tx: Tx,
+  rows: readonly ({ id: number; entityId: string; property: string } & Newest)[],
+): Promise<void> {
+  const { ids, values, qualities, times, received } = columns(rows);
+  await sql`insert into series_states (series_id, entity_id, property, value, quality, observed_at, received_at)
+    select * from unnest(${ids}::int[], ${rows.map((row) => row.entityId)}::text[],
+      ${rows.map((row) => row.property)}::text[], ${values}::float8[], ${qualities}::smallint[],
+      ${times}::timestamptz[], ${received}::timestamptz[])
+    on conflict (series_id) do update set value = excluded.value, quality = excluded.quality,
+      observed_at = excluded.observed_at, received_at = greatest(series_states.received_at, excluded.received_at)
+    where series_states.observed_at <= excluded.observed_at`.execute(tx);
 }
 
 /** The current state of entities: property -> newest value. */

@@ -230,4 +230,82 @@ describe('the log', () => {
     expect(all).toContain('observations_20261123');
     expect(all.filter((name: string) => name.startsWith('observations_2016'))).toHaveLength(1);
   });
+
+  it('keeps values and instants to the last bit, old and odd ones too', async () => {
+    const odd = [0.1 + 0.2, -1e-300, 1.7976931348623157e308, 5e-324, -0.5, 123456789.125];
+    const times = [Date.UTC(1999, 11, 31, 23, 59, 59, 999), Date.UTC(2000, 0, 1), Date.UTC(2026, 10, 23, 1, 2, 3, 4)];
+    await log.offer(
+      odd.flatMap((value, index) =>
+        times.map((time) => ({ seriesId: 1 + index, at: time, value, quality: 0 }) as const),
+      ),
+    );
+    const rows = await database.pool.query<{ series_id: number; at: Date; value: number }>(
+      'select series_id, observed_at as at, value from observations order by series_id, observed_at',
+    );
+    expect(rows.rows.map((row) => [row.series_id, row.at.getTime(), row.value])).toEqual(
+      odd.flatMap((value, index) => times.map((time) => [1 + index, time, value])),
+    );
+  });
+
+  it('tells a follower that comes later what was measured then, though it was corrected since', async () => {
+    const seen: number[] = [];
+    await log.offer([observation(1, 10)]);
+    await log.offer([observation(1, 11)]);
+    await log.stop();
+    log = make();
+    log.follow({
+      name: 'test',
+      kinds: ['observations'],
+      startAt: 'beginning',
+      async handle(_tx, events) {
+        for (const event of events) seen.push(...event.observations.map((one) => one.value));
+      },
+    });
+    log.start();
+    await log.settled();
+    expect(seen).toEqual([10, 11]);
+  });
+
+  it('forgets old batches only when every follower has passed them', async () => {
+    const counted = async (): Promise<number[]> => {
+      const row = await database.pool.query<{ events: number; batches: number }>(
+        `select (select count(*)::int from events where kind = 'observations') as events,
+          (select count(*)::int from event_batches) as batches`,
+      );
+      return row.rows.flatMap((one) => [one.events, one.batches]);
+    };
+    let failing = true;
+    log.follow({
+      name: 'slow',
+      kinds: ['observations'],
+      startAt: 'beginning',
+      async handle() {
+        if (failing) throw new Error('not yet');
+      },
+    });
+    log.start();
+    await log.offer([observation(1, 10)]);
+    await log.offer([observation(2, 20)]);
+    await database.db
+      .transaction()
+      .execute((tx) => log.append(tx, [{ kind: 'story.told', subject: 's', payload: {} }]));
+    const later = createLog({
+      db: database.db,
+      pool: database.pool,
+      // A day and a minute after the events.
+      now: () => new Date(at(59) + 24 * 3_600_000 + 60_000),
+      onError: () => undefined,
+    });
+    while (errors.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await later.tidy()).toBe(0);
+    expect(await counted()).toEqual([2, 2]);
+    failing = false;
+    await log.settled();
+    expect(await log.tidy()).toBe(0);
+    expect(await later.tidy()).toBe(2);
+    expect(await counted()).toEqual([0, 0]);
+    const story = await database.pool.query("select 1 from events where kind = 'story.told'");
+    expect(story.rowCount).toBe(1);
+    expect(await stored()).toHaveLength(2);
+  });
 });

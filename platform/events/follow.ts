@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
-import type { Committed, Observation, Quality } from './writer.ts';
+import { readBatches } from './batches.ts';
+import type { Committed, Observation } from './writer.ts';
 
 /** One entry of the log as followers get it; `observations` holds the rows of an `observations` event. */
 export type LogEvent = {
@@ -28,10 +29,14 @@ export type Follower = {
   kinds: readonly string[];
   /** Where a follower that never ran begins. */
   startAt: 'beginning' | 'now';
+  /** How long its effects may wait under load, so that more is merged in one step (ms; 150 where not given). */
+  patienceMs?: number;
+  /** Observations in one step at most, events being whole (60,000 where not given). */
+  observationsAStep?: number;
   handle(tx: Tx, events: readonly LogEvent[]): Promise<void>;
 };
 
-const EVENTS_A_STEP = 500;
+const EVENTS_A_STEP = 2000;
 const OBSERVATIONS_A_STEP = 60_000;
 
 /** Rows of the last commits, so that followers need not read back what was just written. */
@@ -55,7 +60,12 @@ export function createRecentRows(limit: number): RecentRows {
 }
 
 /** Reads what stands after the cursor, up to (not including) the oldest transaction still running. */
-export async function readAfter(db: Db | Tx, cursor: Cursor, recent: RecentRows): Promise<LogEvent[]> {
+export async function readAfter(
+  db: Db | Tx,
+  cursor: Cursor,
+  recent: RecentRows,
+  observationsAStep = OBSERVATIONS_A_STEP,
+): Promise<LogEvent[]> {
   const rows = await sql<{
     id: number;
     xid: string;
@@ -71,14 +81,17 @@ export async function readAfter(db: Db | Tx, cursor: Cursor, recent: RecentRows)
      from events
      where (xid, id) > (${cursor.xid}::xid8, ${cursor.id}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
      order by xid, id limit ${EVENTS_A_STEP}`.execute(db);
+  const absent = rows.rows.filter((row) => row.kind === 'observations' && !recent.of(row.id));
+  const stored = await readStored(db, absent, observationsAStep);
   const events: LogEvent[] = [];
   let size = 0;
   for (const row of rows.rows) {
     let observations: readonly Observation[] = [];
     if (row.kind === 'observations') {
-      observations = recent.of(row.id) ?? (await readBatch(db, row.id, row.payload));
-      if (events.length > 0 && size + observations.length > OBSERVATIONS_A_STEP) break;
-      size += observations.length;
+      // Known before the rows are read, so that a long way behind is gone in steps that fit into the memory.
+      size += Number(row.payload.n);
+      if (events.length > 0 && size > observationsAStep) break;
+      observations = recent.of(row.id) ?? stored.get(row.id) ?? [];
     }
     events.push({
       id: row.id,
@@ -97,14 +110,20 @@ export async function readAfter(db: Db | Tx, cursor: Cursor, recent: RecentRows)
   return events;
 }
 
-/** The event's own time range lets the server look into the right partitions only. */
-async function readBatch(db: Db | Tx, batch: number, payload: Record<string, unknown>): Promise<Observation[]> {
-  const from = new Date(Number(payload.from));
-  const to = new Date(Number(payload.to));
-  const rows = await sql<{ series_id: number; at: number; value: number; quality: Quality }>`
-    select series_id, extract(epoch from observed_at)::float8 * 1000 as at, value, quality from observations
-    where batch = ${batch} and observed_at between ${from} and ${to} order by observed_at`.execute(db);
-  return rows.rows.map((row) => ({ seriesId: row.series_id, at: row.at, value: row.value, quality: row.quality }));
+/** The rows of events that other processes wrote, or that this one forgot: as many as one step takes. */
+async function readStored(
+  db: Db | Tx,
+  rows: readonly { id: number; payload: Record<string, unknown> }[],
+  atMost: number,
+): Promise<Map<number, readonly Observation[]>> {
+  const ids: number[] = [];
+  let size = 0;
+  for (const { id, payload } of rows) {
+    size += Number(payload.n);
+    if (ids.length > 0 && size > atMost) break;
+    ids.push(id);
+  }
+  return readBatches(db, ids);
 }
 
 export function wants(follower: { kinds: readonly string[] }, kind: string): boolean {
@@ -131,7 +150,7 @@ export async function step(
       where follower = ${follower.name} for update skip locked`.execute(tx);
     const cursor = held.rows[0];
     if (!cursor) return none;
-    const events = await readAfter(tx, cursor, recent);
+    const events = await readAfter(tx, cursor, recent, follower.observationsAStep);
     const last = events.at(-1);
     if (!last) return none;
     const mine = events.filter((event) => wants(follower, event.kind));

@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Db, Tx } from '../database/index.ts';
 import type { Permission } from '../rights/index.ts';
+import { tidyBatches } from './batches.ts';
 import {
   type Cursor,
   createRecentRows,
@@ -52,7 +53,7 @@ export type Log = {
   follow(follower: Follower): void;
   /** Calls back with new events from now on, without a stored cursor (one for each process: live streams). */
   tail(listener: { kinds: readonly string[]; handle(events: readonly LogEvent[]): void }): void;
-  /** Events after a cursor, oldest first, at most 500 (resuming a stream). */
+  /** Events after a cursor, oldest first, at most 2000 (resuming a stream). */
   readAfter(cursor: Cursor): Promise<LogEvent[]>;
   head(): Promise<Cursor>;
   start(): void;
@@ -60,6 +61,8 @@ export type Log = {
   stop(): Promise<void>;
   /** Resolves when all followers have passed everything committed so far (tests, command line). */
   settled(): Promise<void>;
+  /** Takes away observation events that every follower has passed and that are older than a day; call now and then. */
+  tidy(): Promise<number>;
   health(): Promise<{
     waiting: number;
     followers: { name: string; behind: number; failures: number; error: string | null }[];
@@ -76,17 +79,22 @@ export type LogOptions = {
 };
 
 const IDLE_MS = 1000;
+/** Browsers that were away for so long begin anew instead of getting all that they missed. */
+const KEEP_MS = 24 * 3_600_000;
+/** Rows of the last commits kept for followers (some 70 bytes each). */
+const RECENT_ROWS = 600_000;
 /**
- * A breath between two steps: what commits meanwhile is taken in one step instead of many (each step is a transaction),
- * and an alert is still raised within a few of them.
+ * Between two steps a follower waits as long as `SHARE` times the last step took, at least a breath and at most its
+ * patience: what commits meanwhile is taken in one step instead of many. A quiet platform reacts at once; a busy one
+ * merges more, and its followers together never take the time that the doors need.
  */
 const BREATH_MS = 15;
-/** A follower that only passes events by may come after more of them. */
-const PASSING_MS = 150;
+const SHARE = 6;
+const PATIENCE_MS = 150;
 
 export function createLog(options: LogOptions): Log {
   const { db, pool, now } = options;
-  const recent = createRecentRows(300_000);
+  const recent = createRecentRows(RECENT_ROWS);
   const bell = new EventEmitter();
   bell.setMaxListeners(0);
   const followers: (Follower & { failures: number; error: string | null })[] = [];
@@ -133,6 +141,7 @@ export function createLog(options: LogOptions): Log {
   const runFollower = async (follower: (typeof followers)[number]): Promise<void> => {
     while (!stopping.signal.aborted) {
       let done = { passed: 0, handled: 0 };
+      const began = performance.now();
       try {
         done = await step(db, follower, recent, now);
         follower.failures = 0;
@@ -146,13 +155,19 @@ export function createLog(options: LogOptions): Log {
         continue;
       }
       if (done.passed === 0) await nap(IDLE_MS);
-      else await pause(done.handled > 0 ? BREATH_MS : PASSING_MS);
+      else {
+        const patience = follower.patienceMs ?? PATIENCE_MS;
+        // One that only passes events by may come after more of them.
+        const wanted = done.handled > 0 ? SHARE * (performance.now() - began) : patience;
+        await pause(Math.min(patience, Math.max(BREATH_MS, wanted)));
+      }
     }
   };
 
   const runTails = async (): Promise<void> => {
     let cursor: Cursor | null = null;
     while (!stopping.signal.aborted) {
+      const began = performance.now();
       try {
         cursor ??= await headOf(db);
         const events: LogEvent[] = await readAfter(db, cursor, recent);
@@ -163,6 +178,7 @@ export function createLog(options: LogOptions): Log {
             const mine = events.filter((event) => wants(tail, event.kind));
             if (mine.length > 0) tail.handle(mine);
           }
+          await pause(Math.min(PATIENCE_MS, Math.max(BREATH_MS, SHARE * (performance.now() - began))));
           continue;
         }
       } catch (error) {
@@ -185,7 +201,8 @@ export function createLog(options: LogOptions): Log {
     async write(tx, observations) {
       if (observations.length === 0) return;
       await partitions.ensure(observations);
-      await writeOver(tx, observations, now());
+      // Kept although the transaction may still fail: nobody asks for a batch whose event was never committed.
+      recent.keep(await writeOver(tx, observations, now()));
     },
     async append(tx, events) {
       if (events.length === 0) return;
@@ -232,6 +249,7 @@ export function createLog(options: LogOptions): Log {
         await sleep(20);
       }
     },
+    tidy: () => tidyBatches(db, new Date(now().getTime() - KEEP_MS)),
     async health() {
       return {
         waiting: writer.waiting(),

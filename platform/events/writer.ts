@@ -4,6 +4,8 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Db, Tx } from '../database/index.ts';
 import { refuse } from '../words/index.ts';
+import { packRows } from './batches.ts';
+import { encode } from './copy-binary.ts';
 import type { Partitions } from './partitions.ts';
 
 /** 0 measured, 1 calibrating, 2 fault. Only 0 enters an index, an alert or an average. */
@@ -33,6 +35,27 @@ export type Writer = {
 };
 
 const GROUP = 20_000;
+const NUMBERS = 50;
+
+/** Numbers of events, drawn many at once; what is left when the process ends is never used. */
+function createNumbers(): { next(client: pg.PoolClient): Promise<number> } {
+  const drawn: number[] = [];
+  return {
+    async next(client) {
+      if (drawn.length === 0) {
+        const rows = await client.query<{ id: number }>({
+          name: 'event-numbers',
+          text: "select nextval(pg_get_serial_sequence('events', 'id')) as id from generate_series(1, $1)",
+          values: [NUMBERS],
+        });
+        drawn.push(...rows.rows.map((row) => row.id));
+      }
+      const id = drawn.shift();
+      if (id === undefined) throw new Error('no number for the event');
+      return id;
+    },
+  };
+}
 
 export function createWriter(options: {
   pool: pg.Pool;
@@ -44,6 +67,7 @@ export function createWriter(options: {
   onCommit: (committed: Committed) => void;
 }): Writer {
   const queue: Waiting[] = [];
+  const numbers = createNumbers();
   let waiting = 0;
   let running: Promise<void> | null = null;
   let stopped = false;
@@ -85,10 +109,10 @@ export function createWriter(options: {
     let broken: Error | undefined;
     try {
       try {
-        const batch = await writeNew(client, observations, from, to, options.now());
+        const batch = await numbers.next(client);
+        await writeNew(client, batch, observations, from, to, options.now());
         return { batch, observations, corrected: false };
       } catch (error) {
-        await client.query('rollback');
         if ((error as { code?: string }).code !== '23505') throw error;
         // Some rows are there already (a resend, a correction): the slower way sorts them out.
         return await options.db.transaction().execute((tx) => writeOver(tx, observations, options.now()));
@@ -120,34 +144,29 @@ export function createWriter(options: {
   };
 }
 
-/** The event's row comes first: its id is the batch number of the rows. */
-async function begin(
-  client: pg.PoolClient,
-  at: Date,
-  payload: { n: number; from: number; to: number; corrected: boolean },
-): Promise<number> {
-  await client.query('begin');
-  const event = await client.query<{ id: number }>({
-    name: 'observations-event',
-    text: "insert into events (at, kind, payload) values ($1, 'observations', $2) returning id",
-    values: [at, JSON.stringify(payload)],
-  });
-  const id = event.rows[0]?.id;
-  if (id === undefined) throw new Error('the event was not written');
-  return id;
-}
-
+/**
+ * The event and its rows in one message to the server, which is one transaction by itself: one journey there and back
+ * for each commit. The event's id is drawn beforehand, because the rows carry it.
+ */
 async function writeNew(
   client: pg.PoolClient,
+  batch: number,
   observations: readonly Observation[],
   from: number,
   to: number,
   at: Date,
-): Promise<number> {
-  const batch = await begin(client, at, { n: observations.length, from, to, corrected: false });
-  await copy(client, 'observations (series_id, observed_at, value, quality, batch)', observations, `\t${batch}\n`);
-  await client.query('commit');
-  return batch;
+): Promise<void> {
+  const payload = JSON.stringify({ n: observations.length, from, to, corrected: false });
+  // Numbers and an instant of our own making: nothing here comes from outside (COPY takes no bound parameters).
+  const stream = client.query(
+    copyFrom(`insert into events (id, at, kind, payload) overriding system value
+      values (${batch}, '${at.toISOString()}', 'observations', '${payload}');
+      insert into event_batches (event_id, rows) values (${batch}, '\\x${packRows(observations).toString('hex')}');
+      copy observations (series_id, observed_at, value, quality, batch) from stdin (format binary)`),
+  );
+  const done = once(stream, 'finish');
+  stream.end(encode(observations, batch));
+  await done;
 }
 
 /**
@@ -189,36 +208,14 @@ export async function writeOver(tx: Tx, observations: readonly Observation[], at
       set value = excluded.value, quality = excluded.quality, batch = excluded.batch
       where (observations.value, observations.quality) is distinct from (excluded.value, excluded.quality)
     returning series_id, extract(epoch from observed_at)::float8 * 1000 as at, value, quality`.execute(tx);
-  return {
-    batch,
-    observations: written.rows.map((row) => ({
-      seriesId: row.series_id,
-      at: row.at,
-      value: row.value,
-      quality: row.quality,
-    })),
-    corrected: true,
-  };
-}
-
-async function copy(
-  client: pg.PoolClient,
-  target: string,
-  observations: readonly Observation[],
-  end: string,
-): Promise<void> {
-  const stream = client.query(copyFrom(`copy ${target} from stdin`));
-  let text = '';
-  for (const one of observations) {
-    text += `${one.seriesId}\t${new Date(one.at).toISOString()}\t${one.value}\t${one.quality}${end}`;
-    if (text.length > 60_000) {
-      if (!stream.write(text)) await once(stream, 'drain');
-      text = '';
-    }
-  }
-  const done = once(stream, 'finish');
-  stream.end(text);
-  await done;
+  const changed = written.rows.map((row) => ({
+    seriesId: row.series_id,
+    at: row.at,
+    value: row.value,
+    quality: row.quality,
+  }));
+  await sql`insert into event_batches (event_id, rows) values (${batch}, ${packRows(changed)})`.execute(tx);
+  return { batch, observations: changed, corrected: true };
 }
 
 function busy() {

@@ -103,28 +103,49 @@ export function windowOf(
   return inputs;
 }
 
+/** So many derived values are computed in the step that touched them; more are left to the clock. */
+const AT_ONCE = 100;
+/** What is left to the clock rests a little first: a flood of late data touches the same hours again and again. */
+const REST_MS = 2000;
+
 /**
- * Computes what is due and over, and writes it into the log (an unchanged value changes nothing); what is not over
- * yet is noted for `ripe`. A value that the rules no longer give is marked as faulty, never left standing.
+ * Computes what is due and over, and notes the rest for `ripe`: what is not over yet until it is, and what are too
+ * many at once (an import, a device that empties its buffer) until they have rested.
  */
-export async function computeDue(
+export async function noteDue(
   tx: Tx,
   log: Log,
   due: readonly Due[],
   now: Date,
   entities: ReadonlyMap<string, { properties: Record<string, unknown> }>,
 ): Promise<void> {
-  const over = due.filter((one) => one.bucket + widthMs(one.derivation) <= now.getTime());
-  const open = due.filter((one) => !over.includes(one) && one.bucket <= now.getTime());
-  if (open.length > 0) {
+  const began = due.filter((one) => one.bucket <= now.getTime());
+  const endOf = (one: Due): number => one.bucket + widthMs(one.derivation);
+  const over = began.filter((one) => endOf(one) <= now.getTime());
+  const atOnce = over.length <= AT_ONCE ? over : [];
+  const later = atOnce.length > 0 ? began.filter((one) => endOf(one) > now.getTime()) : began;
+  if (later.length > 0) {
+    const rested = now.getTime() + REST_MS;
     await sql`insert into derivations_due (entity_id, target, bucket, due_at)
-      select * from unnest(${open.map((one) => one.entityId)}::text[], ${open.map((one) => one.derivation.to)}::text[],
-        ${open.map((one) => new Date(one.bucket).toISOString())}::timestamptz[],
-        ${open.map((one) => new Date(one.bucket + widthMs(one.derivation)).toISOString())}::timestamptz[])
+      select * from unnest(${later.map((one) => one.entityId)}::text[], ${later.map((one) => one.derivation.to)}::text[],
+        ${later.map((one) => new Date(one.bucket).toISOString())}::timestamptz[],
+        ${later.map((one) => new Date(endOf(one) > now.getTime() ? endOf(one) : rested).toISOString())}::timestamptz[])
       on conflict do nothing`.execute(tx);
   }
-  if (over.length === 0) return;
+  await compute(tx, log, atOnce, entities);
+}
 
+/**
+ * Computes derived values whose time is over and writes them into the log (an unchanged value changes nothing). A
+ * value that the rules no longer give is marked as faulty, never left standing.
+ */
+async function compute(
+  tx: Tx,
+  log: Log,
+  over: readonly Due[],
+  entities: ReadonlyMap<string, { properties: Record<string, unknown> }>,
+): Promise<void> {
+  if (over.length === 0) return;
   const pairs = over.flatMap((one) =>
     one.derivation.inputs.map((input) => ({ entityId: one.entityId, property: input.property })),
   );
@@ -172,7 +193,9 @@ async function standingOf(tx: Tx, seriesIds: readonly number[], due: readonly Du
   return new Map(rows.rows.map((row) => [`${row.series_id}\n${row.at}`, row.value]));
 }
 
-/** Takes what has become due by the clock, in one transaction. @returns how many were computed */
+const RIPE_AT_ONCE = 2000;
+
+/** Takes what has become due by the clock, some at a time. @returns how many were computed */
 export async function ripe(
   db: Db,
   log: Log,
@@ -180,6 +203,15 @@ export async function ripe(
   derivations: readonly Named[],
   now: Date,
 ): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const taken = await ripeSome(db, log, context, derivations, now);
+    all += taken;
+    if (taken < RIPE_AT_ONCE) return all;
+  }
+}
+
+async function ripeSome(db: Db, log: Log, context: Context, derivations: readonly Named[], now: Date): Promise<number> {
   const waiting = await db
     .withTables<HistoryTables>()
     .selectFrom('derivations_due')
@@ -192,14 +224,14 @@ export async function ripe(
     const rows = await sql<{ entity_id: string; target: string; bucket: Date }>`delete from derivations_due
       where (entity_id, target, bucket) in (
         select entity_id, target, bucket from derivations_due where due_at <= ${now}
-        order by due_at limit 2000 for update skip locked)
+        order by due_at limit ${RIPE_AT_ONCE} for update skip locked)
       returning entity_id, target, bucket`.execute(tx);
     const due = rows.rows.flatMap((row) => {
       const derivation = derivations.find((one) => one.to === row.target);
       return derivation ? [{ entityId: row.entity_id, derivation, bucket: row.bucket.getTime() }] : [];
     });
     const entities = await context.read(tx, [...new Set(due.map((one) => one.entityId))]);
-    await computeDue(tx, log, due, now, entities);
+    await compute(tx, log, due, entities);
     return rows.rows.length;
   });
 }

@@ -10,12 +10,12 @@ import type { Visible } from '../rights/index.ts';
 import { notFound } from '../words/index.ts';
 import {
   affected,
-  computeDue,
   type Derivation,
   type Due,
   type HourSeries,
   nameDerivations,
   neededInHour,
+  noteDue,
   type Reasoning,
   ripe,
   windowOf,
@@ -96,6 +96,9 @@ export function createHistory(options: HistoryOptions): History {
     name: 'history',
     kinds: ['observations', 'entity.changed'],
     startAt: 'beginning',
+    // A touched hour is made again from all its rows: under load each is worth waiting for.
+    patienceMs: 3000,
+    observationsAStep: 200_000,
     async handle(tx, events) {
       for (const event of events) if (event.kind === 'entity.changed') entities.delete(event.subject ?? '');
       const touched = touchedHours(events);
@@ -114,7 +117,7 @@ export function createHistory(options: HistoryOptions): History {
           }
         }
       }
-      await computeDue(tx, log, [...due.values()], now(), entities);
+      await noteDue(tx, log, [...due.values()], now(), entities);
     },
   });
 

@@ -1,0 +1,115 @@
+/** Observations a second over HTTP, in batches of 100 and singly, with everything on, beside the bare floor. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort, openDatabase, startEmbedded } from '../platform/database/index.ts';
+import { migrationFolders } from '../server/migrations.ts';
+import { type Load, post } from './load.ts';
+import { entityOf, type Platform, PROPERTIES, SENSORS, startPlatform } from './platform.ts';
+import { against, cpuSeconds, type Measure, type Result, type Run } from './run.ts';
+
+const CONNECTIONS = 32;
+const MINUTE = 60_000;
+const PATH = '/api/ingest/observations';
+const plan = [
+  { name: 'ingest-http-batch', batch: 100, total: Number(process.env.BENCH_BATCH_TOTAL ?? 900_000), goal: 0.6 },
+  { name: 'ingest-http-single', batch: 1, total: Number(process.env.BENCH_SINGLE_TOTAL ?? 60_000), goal: 0.6 },
+];
+
+/** Bodies of one-minute data of all sensors, oldest first, ending `offset` minutes ago; every series moves on in time. */
+function bodies(total: number, batch: number, offset: number): () => { text: string; observations: number } | null {
+  const perMinute = SENSORS * PROPERTIES.length;
+  const start = Math.floor(Date.now() / MINUTE) * MINUTE - (Math.ceil(total / perMinute) + offset + 1) * MINUTE;
+  let next = 0;
+  return () => {
+    if (next >= total) return null;
+    const rows: string[] = [];
+    for (; rows.length < batch && next < total; next++) {
+      const place = next % perMinute;
+      const at = new Date(start + Math.floor(next / perMinute) * MINUTE).toISOString();
+      const property = PROPERTIES[place % PROPERTIES.length];
+      rows.push(
+        `{"entity":"${entityOf(Math.floor(place / PROPERTIES.length))}","property":"${property}","observedAt":"${at}","value":${20 + (next % 37)}}`,
+      );
+    }
+    return { text: `{"observations":[${rows.join(',')}]}`, observations: rows.length };
+  };
+}
+
+type Floor = { port: number; cpu(): Promise<number>; stop(): Promise<void> };
+
+async function startFloor(run: Run): Promise<Floor> {
+  const server = await startEmbedded({ directory: join(run.directory, 'floor') });
+  const database = openDatabase(server.url, { max: 1 });
+  await database.migrate(await migrationFolders());
+  const days = Array.from({ length: 5 }, (_, back) =>
+    new Date(Date.now() - (back - 1) * 86_400_000).toISOString().slice(0, 10),
+  );
+  for (const day of days) {
+    const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+    await database.pool.query(
+      `create table observations_${day.replaceAll('-', '')} partition of observations for values from ('${day}') to ('${next}')`,
+    );
+  }
+  await database.close();
+  const port = await freePort();
+  const child = fork(join(import.meta.dirname, 'floor.ts'), {
+    env: { ...process.env, FLOOR_DATABASE_URL: server.url, FLOOR_PORT: String(port) },
+  });
+  await once(child, 'message');
+  const stop = async (): Promise<void> => {
+    run.running.delete(stop);
+    const gone = once(child, 'exit');
+    child.disconnect();
+    await gone;
+    await server.stop();
+  };
+  run.running.add(stop);
+  return {
+    port,
+    cpu: async () => (await cpuSeconds(child.pid ?? 0)) + (await cpuSeconds(server.pid() ?? 0)),
+    stop,
+  };
+}
+
+const perSecond = (load: Load): number => {
+  if (load.failures > 0) throw new Error(`${load.failures} requests failed`);
+  return load.observations / load.seconds;
+};
+
+async function measure(
+  server: Floor | Platform,
+  headers: Record<string, string>,
+  settle: () => Promise<number>,
+): Promise<{ rate: number; behind: number; cpuMicros: number }[]> {
+  const measured: { rate: number; behind: number; cpuMicros: number }[] = [];
+  for (const [index, { batch, total }] of plan.entries()) {
+    const options = { port: server.port, path: PATH, headers, connections: CONNECTIONS };
+    await post({ ...options, bodies: bodies(Math.min(total, 30_000), batch, 1000 + index * 500) });
+    await settle();
+    const before = await server.cpu();
+    const load = await post({ ...options, bodies: bodies(total, batch, index * 400) });
+    const behind = await settle();
+    const cpuMicros = (((await server.cpu()) - before) * 1e6) / load.observations;
+    measured.push({ rate: perSecond(load), behind, cpuMicros });
+  }
+  return measured;
+}
+
+export const http: Measure = {
+  names: plan.map((one) => one.name),
+  async run(run) {
+    const floor = await startFloor(run);
+    const floors = await measure(floor, {}, async () => 0);
+    await floor.stop();
+    const platform = await startPlatform(run);
+    const values = await measure(platform, { authorization: `Bearer ${platform.key}` }, platform.settled);
+    await platform.stop();
+    return plan.flatMap(({ name, goal }, index): Result[] => {
+      const [value, bottom] = [values[index], floors[index]];
+      if (!value || !bottom) return [];
+      const note = `followers done ${value.behind.toFixed(1)} s later; CPU ${value.cpuMicros.toFixed(1)} µs an observation (floor ${bottom.cpuMicros.toFixed(1)})`;
+      return [against(name, 'observations/s', value.rate, bottom.rate, goal, note)];
+    });
+  },
+};
