@@ -94,6 +94,7 @@ const audited: Partial<Record<Step['kind'], string>> = {
   reopened: 'alert.reopen',
   returned: 'alert.return',
   rose: 'alert.rise',
+  fell: 'alert.fall',
   cleared: 'alert.clear',
   acknowledged: 'alert.acknowledge',
   closed: 'alert.close',

@@ -56,8 +56,10 @@ export function raised(
   }
   const steps: Step[] = [];
   if (current.condition === 'over') steps.push(bySystem('returned', seen, known));
-  if (grown.severity > current.severity)
-    steps.push(bySystem('rose', seen, known, `${current.severity} → ${grown.severity}`));
+  if (grown.severity !== current.severity) {
+    const kind = grown.severity > current.severity ? 'rose' : 'fell';
+    steps.push(bySystem(kind, seen, known, `${current.severity} → ${grown.severity}`));
+  }
   const due = known.getTime() - current.toldAt.getTime() >= terms.tellEveryMs;
   const tell = steps.length > 0 || due;
   const alert: Alert = { ...grown, condition: 'on', overAt: null, toldAt: tell ? known : current.toldAt };
@@ -163,7 +165,7 @@ function grow(alert: Alert, seen: NewAlert): Alert {
   return {
     ...alert,
     count: alert.count + (seen.times ?? 1),
-    severity: graver(alert.severity, seen.severity),
+    severity: seen.falls && newer ? seen.severity : graver(alert.severity, seen.severity),
     happenedAt: seen.happenedAt < alert.happenedAt && alert.condition === 'on' ? seen.happenedAt : alert.happenedAt,
     lastAt: newer ? lastAt : alert.lastAt,
     value: newer && value !== null ? value : alert.value,

@@ -31,6 +31,8 @@ export type NewAlert = {
   title: Text;
   text: Text;
   severity: Severity;
+  /** the newest severity counts, be it a lesser one (default: it can only grow graver) */
+  falls?: boolean;
   value?: number;
   /** the worst value of those that this raise stands for (default: `value`) */
   peak?: number;
@@ -90,6 +92,7 @@ export type Alert = {
 export type StepKind =
   | 'opened'
   | 'rose'
+  | 'fell'
   | 'returned'
   | 'reopened'
   | 'cleared'

@@ -41,7 +41,7 @@ describe('a rule that can be judged', () => {
       everyMs: 300_000,
       threshold: 4,
       worse: 'lower',
-      others: [],
+      inputs: [],
     });
     expect(compiled({ when: 'oxygen > 10' }).worse).toBe('higher');
     // 0.004 g/l is 4 mg/l, the unit of the property
@@ -50,8 +50,7 @@ describe('a rule that can be judged', () => {
 
   it('knows the other properties of its formulas with their own intervals', () => {
     const both = compiled({ when: 'oxygen < 4 and cod > 15', clear: 'oxygen > 5' });
-    expect(both.others).toEqual(['cod']);
-    expect(both.othersEveryMs.get('cod')).toBe(3_600_000);
+    expect(both.inputs).toMatchObject([{ name: 'cod', everyMs: 3_600_000 }]);
     expect(both.holds({ oxygen: 3, cod: 20 })).toBe(true);
     expect(both.holds({ oxygen: 3, cod: null })).toBeNull();
     expect(both.holds({ oxygen: 5, cod: null })).toBe(false);

@@ -1,10 +1,13 @@
+import type { Severity } from '../alerts/index.ts';
 import type { Context, NamedType, Observed } from '../context/index.ts';
-import { type CompiledFormula, compile, type FormulaEnv } from '../formula/index.ts';
+import { type CompiledFormula, compile, type FormulaEnv, type Threshold } from '../formula/index.ts';
 import { type Flaw, refuse, type Text } from '../words/index.ts';
 import { durationMs, durationWords } from './duration.ts';
 import { checkBlanks } from './fill.ts';
+import { type CompiledInput, compileInputs, lastOf, splitRef } from './inputs.ts';
+import { periodWords, withinPeriods } from './periods.ts';
 import type { Verdict } from './run.ts';
-import type { RuleDeclaration } from './types.ts';
+import type { Grade, RuleDeclaration } from './types.ts';
 
 type Condition = CompiledFormula<'boolean'>;
 type Values = Readonly<Record<string, number | null>>;
@@ -19,9 +22,17 @@ export type CompiledRule = {
   observed: Observed;
   forMs: number;
   everyMs: number;
-  /** the other properties that its formulas name, with their intervals */
-  others: readonly string[];
-  othersEveryMs: ReadonlyMap<string, number>;
+  /** the figures that its formulas name beside the property itself */
+  inputs: readonly CompiledInput[];
+  /** whether it is judged at this time of the day and week */
+  isActive(at: number): boolean;
+  /** the severity at an observation, of a condition that has lasted so long (ms) */
+  severityAt(values: Values, lastedMs: number): Severity;
+  /**
+   * Where the condition is nothing but a limit on its property: its direction and number. Such a rule need not be
+   * asked about a value on the other side.
+   */
+  plain: { side: 'above' | 'below'; limit: number } | null;
   holds(values: Values): Verdict;
   ends(values: Values): Verdict;
   worse: 'higher' | 'lower';
@@ -35,23 +46,33 @@ export type CompiledRule = {
  * of the formula.
  */
 export function compileRule(rule: RuleDeclaration, version: number, context: Pick<Context, 'type'>): CompiledRule {
-  const [typeName = '', property = ''] = split(rule.on);
+  const [typeName, property] = splitRef(rule.on);
   const type = context.type(typeName);
   const observed = type && Object.hasOwn(type.observes, property) ? type.observes[property] : undefined;
   if (!type || !observed) throw unknownProperty(rule);
   const forMs = durationMs(rule.for);
-  const env = envOf(type);
   const flaws: Flaw[] = [];
+  const given = compileInputs(rule.inputs ?? {}, type, context, flaws);
+  const env = envOf(type, given);
   const when = check(rule.when, '/when', env, flaws);
   const clear = rule.clear === undefined ? null : check(rule.clear, '/clear', env, flaws);
-  if (when && !when.names.includes(property)) flaws.push({ at: '/when', reason: mustName(property) });
+  const grades = (rule.grades ?? []).map((grade, n) => compileGrade(grade, n, env, flaws));
+  const formulas = [when, clear, ...grades.map((grade) => grade.when)].filter((one) => one !== null);
+  const names = new Set(formulas.flatMap((one) => one.names));
+  if (
+    when &&
+    !when.names.includes(property) &&
+    !given.some((one) => one.property === property && when.names.includes(one.name))
+  ) {
+    flaws.push({ at: '/when', reason: mustName(property) });
+  }
   if (!when || flaws.length > 0) throw wrongFormula(rule, flaws);
 
   const limit = limitOf(when, property);
   const threshold = limit?.value ?? null;
   checkBlanks(rule.id, rule.title, threshold !== null);
   checkBlanks(rule.id, rule.text, threshold !== null);
-  const others = [...new Set([...when.names, ...(clear?.names ?? [])])].filter((name) => name !== property);
+  const others = [...names].filter((name) => name !== property);
   const holds = (values: Values): Verdict => when.evaluate(values);
   const ends = (values: Values): Verdict => {
     if (clear) return clear.evaluate(values);
@@ -68,27 +89,55 @@ export function compileRule(rule: RuleDeclaration, version: number, context: Pic
     observed,
     forMs,
     everyMs,
-    others,
-    othersEveryMs: new Map(others.map((name) => [name, (type.observes[name]?.everySeconds ?? 0) * 1000])),
+    inputs: others.flatMap((name) => {
+      const own = type.observes[name];
+      return given.find((one) => one.name === name) ?? (own ? lastOf(type, name, own) : []);
+    }),
+    isActive: rule.active ? withinPeriods(rule.active) : () => true,
+    severityAt: (values, lastedMs) =>
+      grades.reduce<Severity>(
+        (worst, grade) =>
+          grade.severity > worst && lastedMs >= grade.afterMs && (!grade.when || grade.when.evaluate(values) === true)
+            ? grade.severity
+            : worst,
+        rule.severity,
+      ),
+    plain: limit && !rule.active && isPlain(rule.when) ? asPlain(limit) : null,
     holds,
     ends,
     // Oxygen below a limit is worse the lower it is.
     worse: limit?.operator.startsWith('<') ? 'lower' : 'higher',
     threshold,
-    words: wordsOf(rule, when, clear, forMs, everyMs),
+    words: wordsOf(rule, { when, clear, grades, forMs, everyMs }),
   };
 }
 
-function split(on: string): [string, string] {
-  const dot = on.indexOf('.');
-  return dot < 0 ? [on, ''] : [on.slice(0, dot), on.slice(dot + 1)];
+function envOf(type: NamedType, inputs: readonly CompiledInput[]): FormulaEnv {
+  const own = Object.entries(type.observes).map(([name, { unit, title }]) => [name, { type: 'number', unit, title }]);
+  return Object.fromEntries([
+    ...own,
+    ...inputs.map(({ name, unit, title }) => [name, { type: 'number', unit, title }]),
+  ]);
 }
 
-function envOf(type: NamedType): FormulaEnv {
-  return Object.fromEntries(
-    Object.entries(type.observes).map(([name, { unit, title }]) => [name, { type: 'number', unit, title }]),
-  );
+type CompiledGrade = { severity: Severity; when: Condition | null; afterMs: number };
+
+function compileGrade(grade: Grade, n: number, env: FormulaEnv, flaws: Flaw[]): CompiledGrade {
+  if (grade.when === undefined && grade.after === undefined) flaws.push({ at: `/grades/${n}`, reason: emptyGrade });
+  return {
+    severity: grade.severity,
+    when: grade.when === undefined ? null : check(grade.when, `/grades/${n}/when`, env, flaws),
+    afterMs: grade.after === undefined ? 0 : durationMs(grade.after),
+  };
 }
+
+/** One comparison of a name with a number. What the compiler made of it says which; this says that there is no more. */
+const isPlain = (source: string): boolean => /^\s*[a-z_][\w.]*\s*[<>]=?\s*-?[\d.]+\s*(\[[^\]]*\])?\s*$/i.test(source);
+
+const asPlain = ({ operator, value }: Threshold): CompiledRule['plain'] => ({
+  side: operator.startsWith('>') ? 'above' : 'below',
+  limit: value,
+});
 
 function check(source: string, at: string, env: FormulaEnv, flaws: Flaw[]): Condition | null {
   const compiled = compile(source, env, { type: 'boolean' });
@@ -104,24 +153,66 @@ const limitOf = (when: Condition, property: string) => when.thresholds.find((one
 
 function wordsOf(
   rule: RuleDeclaration,
-  when: Condition,
-  clear: Condition | null,
-  forMs: number,
-  everyMs: number,
+  parts: { when: Condition; clear: Condition | null; grades: CompiledGrade[]; forMs: number; everyMs: number },
 ): Text {
+  const { when, clear, grades, forMs, everyMs } = parts;
   const held = durationWords(forMs);
   const every = durationWords(everyMs);
   const long = forMs > everyMs;
   const over = clear && { vi: clear.explain('vi'), en: clear.explain('en') };
+  const where = placeWords(rule);
+  const active = rule.active && periodWords(rule.active);
+  const graver = grades.map(gradeWords);
   return {
-    vi:
+    vi: [
       `Khi ${when.explain('vi')}${long ? ` liên tục ${held.vi}` : ''} thì mở một cảnh báo mức ${rule.severity}; ` +
-      `hết khi ${over ? over.vi : 'điều kiện không còn đúng'}. Số liệu mỗi ${every.vi}; không xét số liệu hiệu chuẩn và lỗi thiết bị.`,
-    en:
+        `hết khi ${over ? over.vi : 'điều kiện không còn đúng'}.`,
+      ...graver.map((one) => one.vi),
+      active && `Chỉ xét trong khung giờ ${active.vi}; ngoài khung giờ coi như đã hết.`,
+      where?.vi,
+      rule.holdsBack && 'Khi cảnh báo này còn, các đối tượng phụ thuộc vào đối tượng bị báo sẽ không báo.',
+      `Số liệu mỗi ${every.vi}; không xét số liệu hiệu chuẩn và lỗi thiết bị.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    en: [
       `When ${when.explain('en')}${long ? ` for ${held.en} without a break` : ''}, one alert of severity ${rule.severity} is opened; ` +
-      `it is over when ${over ? over.en : 'the condition is not true any more'}. Data every ${every.en}; calibration and faults are not judged.`,
+        `it is over when ${over ? over.en : 'the condition is not true any more'}.`,
+      ...graver.map((one) => one.en),
+      active && `Judged only at ${active.en}; outside it counts as over.`,
+      where?.en,
+      rule.holdsBack && 'While it is on, nothing is raised for what depends on the entity it is about.',
+      `Data every ${every.en}; calibration and faults are not judged.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
   };
 }
+
+function gradeWords({ severity, when, afterMs }: CompiledGrade): Text {
+  const after = durationWords(afterMs);
+  const vi = [when?.explain('vi'), afterMs > 0 ? `đã kéo dài ${after.vi}` : null].filter(Boolean).join(' và ');
+  const en = [when?.explain('en'), afterMs > 0 ? `it has lasted ${after.en}` : null].filter(Boolean).join(' and ');
+  return { vi: `Thành mức ${severity} khi ${vi}.`, en: `Severity ${severity} while ${en}.` };
+}
+
+function placeWords({ areas, entities }: RuleDeclaration): Text | null {
+  const vi = [
+    areas && `các xã, phường có mã ${areas.join(', ')}`,
+    entities &&
+      (entities.length <= 5 ? `các đối tượng ${entities.join(', ')}` : `${entities.length} đối tượng đã chọn`),
+  ].filter(Boolean);
+  const en = [
+    areas && `the communes ${areas.join(', ')}`,
+    entities && (entities.length <= 5 ? `the entities ${entities.join(', ')}` : `${entities.length} chosen entities`),
+  ].filter(Boolean);
+  return vi.length === 0 ? null : { vi: `Chỉ xét ${vi.join(', và ')}.`, en: `Only ${en.join(', and ')}.` };
+}
+
+const emptyGrade: Text = {
+  vi: 'một mức phải có điều kiện (when) hoặc thời gian kéo dài (after)',
+  en: 'a grade needs a condition (when) or how long it has lasted (after)',
+};
 
 function unknownProperty(rule: RuleDeclaration) {
   return refuse(422, 'rule-property', {

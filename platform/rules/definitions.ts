@@ -50,7 +50,7 @@ export async function writeVersion(
     id: string;
     version: number;
     definition: RuleDeclaration;
-    declared: RuleDeclaration;
+    declared: RuleDeclaration | null;
     enabled: boolean;
     editedBy: { id: string; name: string } | null;
     at: Date;
@@ -65,7 +65,7 @@ export async function writeVersion(
     edited_name: rule.editedBy?.name ?? null,
     edited_at: rule.at,
   };
-  const declared = JSON.stringify(rule.declared);
+  const declared = rule.declared && JSON.stringify(rule.declared);
   await tables
     .insertInto('rules')
     .values({ id: rule.id, declared, ...values })
@@ -81,18 +81,35 @@ export async function bumpStamp(tx: Tx): Promise<void> {
   await sql`update rule_stamp set n = n + 1`.execute(tx);
 }
 
-/** The number of the last edit, held until the step's end so that no edit comes in between. */
-export async function holdStamp(tx: Tx): Promise<number> {
-  const row = await sql<{ n: number }>`select n from rule_stamp for share`.execute(tx);
-  return row.rows[0]?.n ?? 0;
+/**
+ * Takes the next step of judging: no edit comes in between until its end.
+ * @returns the number of the last edit, and the step that was committed last
+ */
+export async function takeStep(tx: Tx, step: string): Promise<{ stamp: number; last: string | null }> {
+  const row = await sql<{
+    n: number;
+    last_step: string | null;
+  }>`select n, last_step from rule_stamp for update`.execute(tx);
+  await sql`update rule_stamp set last_step = ${step}`.execute(tx);
+  return { stamp: row.rows[0]?.n ?? 0, last: row.rows[0]?.last_step ?? null };
 }
 
 export async function readRules(handle: Db | Tx): Promise<StoredRule[]> {
   return handle.withTables<RulesTables>().selectFrom('rules').selectAll().orderBy('id').execute();
 }
 
+export async function readRule(handle: Db | Tx, id: string): Promise<StoredRule | null> {
+  const row = await handle
+    .withTables<RulesTables>()
+    .selectFrom('rules')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 export async function readVersion(
-  db: Db,
+  db: Db | Tx,
   ruleId: string,
   version: number,
 ): Promise<Selectable<RulesTables['rule_versions']> | null> {

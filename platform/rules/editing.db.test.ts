@@ -61,7 +61,7 @@ describe('declared and edited rules', () => {
       severity: 5,
     });
     expect(edited).toMatchObject({ version: 2, editedBy: { name: 'Nguyễn An' }, definition: { when: 'dust > 80' } });
-    expect(edited.declared.when).toBe('dust > 150');
+    expect(edited.declared?.when).toBe('dust > 150');
     expect(edited.definition.clear).toBeUndefined();
     await world.send('s1', 'dust', [
       [60, 100],

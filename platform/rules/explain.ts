@@ -21,7 +21,10 @@ export async function explainRuleAlert(
   if (!evidence) return null;
   const stored = await readVersion(db, evidence.ruleId, evidence.ruleVersion);
   const compiled = stored ? compiledOrNull(stored.definition, evidence.ruleVersion, context) : null;
-  const properties = [evidence.property, ...(compiled?.others ?? [])];
+  const properties = [
+    evidence.property,
+    ...(compiled?.inputs ?? []).flatMap((input) => (input.type === compiled?.type ? input.property : [])),
+  ];
   const ids = await series.numbersOf(properties.map((property) => ({ entityId: alert.entityId, property })));
   const observes = compiled ? context.type(compiled.type)?.observes : undefined;
   const rows = await readRows(db, ids, new Date(evidence.from), new Date(evidence.to), ROWS + 1);

@@ -2,30 +2,24 @@
  * One step of judging: all observations of a step against all rules on their series, with a handful of queries however
  * many they are. What it does is committed together with the follower's cursor.
  */
-import type { Alerts, Change } from '../alerts/index.ts';
+import type { Alerts, Change, Severity } from '../alerts/index.ts';
 import type { Context, Entity } from '../context/index.ts';
 import type { Tx } from '../database/index.ts';
 import type { LogEvent, Observation } from '../events/index.ts';
+import { type Book, judgesFor, type SeriesState, type Watched } from './book.ts';
 import type { CompiledRule } from './condition.ts';
 import { durationWords } from './duration.ts';
 import { fill } from './fill.ts';
-import {
-  type Episode,
-  episodesOf,
-  GAP,
-  next,
-  overlap,
-  type Reconciled,
-  type Recorded,
-  type Run,
-  reconcile,
-  type Sample,
-} from './run.ts';
+import { causesOf, writeHeld } from './held.ts';
+import type { Data } from './inputs.ts';
+import { type Episode, episodesOf, next, overlap, type Reconciled, type Recorded, type Run, reconcile } from './run.ts';
+import { hoursNeeded, type Judge, type JudgedSample, sampleOf, windowsOf } from './sample.ts';
 import {
   countTallies,
   type EpisodeRow,
   pairOf,
   readEpisodes,
+  readHours,
   readRuns,
   readValues,
   readWatches,
@@ -36,14 +30,6 @@ import {
   writeWatches,
 } from './states.ts';
 
-/** A series that rules watch, and the series of the other properties that their formulas name. */
-export type Watched = {
-  seriesId: number;
-  entityId: string;
-  rules: readonly CompiledRule[];
-  others: ReadonlyMap<string, { seriesId: number; everyMs: number }>;
-};
-
 export type JudgeTerms = {
   /** an observation that was received later than this after it was made is not judged */
   judgeWithinMs: number;
@@ -51,45 +37,47 @@ export type JudgeTerms = {
   aheadMs: number;
 };
 
-/** What is looked back when late data are judged: the rule's own duration, an hour, and one interval. */
-const lookBack = (rule: CompiledRule): number => rule.forMs + 3_600_000 + rule.everyMs;
+type Arrived = { watched: Watched; state: SeriesState; observations: Observation[]; lateFrom: number; horizon: number };
 
-type Arrived = { watched: Watched; observations: Observation[]; lateFrom: number; horizon: number };
-
-type Judged = {
-  changes: { rule: CompiledRule; watched: Watched; what: Said }[];
+/** What judging leaves to be written and said. */
+export type Judged = {
+  changes: { judge: Judge; watched: Place; what: Said }[];
   episodes: EpisodeRow[];
-  runs: { ruleId: string; entityId: string; run: StoredRun | null }[];
 };
 
-/** What is said to the alerts of one (rule, entity); values since the last word are said at once. */
-type Said = { seen: { since: number; to: number; values: number[] } } | { over: number };
+/** What a judgement is about. */
+export type Place = Pick<Watched, 'seriesId' | 'entityId' | 'everyMs'>;
 
-export async function judgeStep(
-  tx: Tx,
-  events: readonly LogEvent[],
-  options: {
-    watchedOf(seriesIds: readonly number[]): Promise<ReadonlyMap<number, Watched>>;
-    alerts: Pick<Alerts, 'change'>;
-    context: Pick<Context, 'read'>;
-    terms: JudgeTerms;
-    now: Date;
-  },
-): Promise<void> {
-  const { terms } = options;
+/** What is said to the alerts of one (rule, entity); values since the last word are said at once. */
+type Said = { seen: { since: number; to: number; values: number[]; severity: Severity } } | { over: number };
+
+const noData: Data = { values: new Map(), hours: new Map() };
+
+export type JudgeOptions = {
+  book: Book;
+  alerts: Pick<Alerts, 'change'>;
+  context: Pick<Context, 'read'>;
+  terms: JudgeTerms;
+  now: Date;
+  /** whether it is time to write down until when series are judged (see `readStates`) */
+  checkpoint: boolean;
+};
+
+export async function judgeStep(tx: Tx, events: readonly LogEvent[], options: JudgeOptions): Promise<void> {
+  const { terms, book } = options;
   const ids = new Set<number>();
   for (const event of events) for (const one of event.observations) ids.add(one.seriesId);
-  const watched = await options.watchedOf([...ids]);
+  const watched = await book.watchedOf(tx, ids);
   if (watched.size === 0) return;
+  await meetSeries(tx, events, watched, terms);
 
   const counts = { late: 0, old: 0, future: 0 };
-  const lastAt = await readWatches(tx, [...watched.keys()]);
   const arrived = new Map<number, Arrived>();
   for (const event of events) {
     const received = event.at.getTime();
     for (const one of event.observations) {
       const series = watched.get(one.seriesId);
-      if (!series) continue;
+      if (!series?.state) continue;
       if (received - one.at > terms.judgeWithinMs) {
         counts.old += 1;
         continue;
@@ -98,159 +86,215 @@ export async function judgeStep(
         counts.future += 1;
         continue;
       }
-      const known = arrived.get(one.seriesId) ?? {
-        watched: series,
-        observations: [],
-        lateFrom: Number.POSITIVE_INFINITY,
-        horizon: 0,
-      };
-      arrived.set(one.seriesId, known);
+      let known = arrived.get(one.seriesId);
+      if (!known) {
+        known = {
+          watched: series,
+          state: series.state,
+          observations: [],
+          lateFrom: Number.POSITIVE_INFINITY,
+          horizon: 0,
+        };
+        arrived.set(one.seriesId, known);
+      }
       known.horizon = Math.max(known.horizon, received + terms.aheadMs);
-      if (one.at <= (lastAt.get(one.seriesId) ?? Number.NEGATIVE_INFINITY)) {
+      if (known.state.lastAt !== null && one.at <= known.state.lastAt) {
         // Late, or the correction of what was judged already, be it to 'this was no measurement'.
         counts.late += 1;
         known.lateFrom = Math.min(known.lateFrom, one.at);
       } else if (one.quality === 0) known.observations.push(one);
     }
   }
-  if (arrived.size > 0) await judgeArrived(tx, [...arrived.values()], lastAt, options);
+  if (arrived.size > 0) await judgeArrived(tx, [...arrived.values()], options);
   await countTallies(tx, counts, options.now);
 }
 
-async function judgeArrived(
+/** Reads what the tables know of series that this process has not judged since it (or another) began. */
+async function meetSeries(
   tx: Tx,
-  arrived: readonly Arrived[],
-  lastAt: Map<number, number>,
-  options: Parameters<typeof judgeStep>[2],
+  events: readonly LogEvent[],
+  watched: ReadonlyMap<number, Watched>,
+  terms: JudgeTerms,
 ): Promise<void> {
-  const stored = await readRuns(tx, [...new Set(arrived.map((one) => one.watched.entityId))]);
+  const unmet = [...watched.values()].filter((one) => one.state === null);
+  const first = events[0];
+  if (unmet.length === 0 || !first) return;
+  const received = events.map((event) => event.at.getTime());
+  const lastAt = await readWatches(
+    tx,
+    unmet.map((one) => one.seriesId),
+    {
+      before: first,
+      // What would be older than this is not judged, so it does not matter whether it is late.
+      since: received.reduce((a, b) => Math.min(a, b)) - terms.judgeWithinMs,
+      aheadMs: terms.aheadMs,
+      withinMs: terms.judgeWithinMs,
+    },
+  );
+  const runs = await readRuns(tx, [...new Set(unmet.map((one) => one.entityId))]);
+  for (const one of unmet) {
+    const found = lastAt.get(one.seriesId);
+    const mine = (runs.get(one.entityId) ?? []).filter(({ ruleId }) => one.plans.some((plan) => plan.all.has(ruleId)));
+    one.state = {
+      lastAt: found?.at ?? null,
+      isWritten: found !== undefined && found.at === found.written,
+      runs: new Map(mine.map(({ ruleId, run }) => [ruleId, run])),
+    };
+  }
+}
+
+async function judgeArrived(tx: Tx, arrived: readonly Arrived[], options: JudgeOptions): Promise<void> {
   const late = arrived.filter((one) => one.lateFrom !== Number.POSITIVE_INFINITY);
-  const values = await readValues(tx, [
-    ...late.map((one) => ({ seriesId: one.watched.seriesId, ...lateWindow(one, lastAt) })),
-  ]);
-  const others = await readValues(tx, windowsOfOthers(arrived, lastAt));
+  const values = await readValues(
+    tx,
+    late.map((one) => ({ seriesId: one.watched.seriesId, ...lateWindow(one) })),
+  );
+  const data = await readData(tx, arrived, values);
   const recorded = await readEpisodes(
     tx,
-    late.flatMap((one) =>
-      one.watched.rules.map((rule) => ({
-        ruleId: rule.id,
-        entityId: one.watched.entityId,
-        from: lateWindow(one, lastAt).from,
-      })),
-    ),
+    late.flatMap((one) => {
+      const { from } = lateWindow(one);
+      return allJudges(one.watched).map(({ rule }) => ({ ruleId: rule.id, entityId: one.watched.entityId, from }));
+    }),
   );
 
-  const judged: Judged = { changes: [], episodes: [], runs: [] };
+  const judged: Judged = { changes: [], episodes: [] };
+  const runs: { ruleId: string; entityId: string; run: StoredRun | null }[] = [];
   const watches = new Map<number, number>();
   for (const one of arrived) {
-    const { watched } = one;
-    const inOrder = one.observations.sort((a, b) => a.at - b.at);
-    const isLate = one.lateFrom !== Number.POSITIVE_INFINITY;
-    const window = isLate ? lateWindow(one, lastAt) : null;
-    for (const rule of watched.rules) {
-      const pair = pairOf(rule.id, watched.entityId);
-      const before = stored.get(pair) ?? null;
+    const { watched, state } = one;
+    const inOrder = one.observations.length > 1 ? one.observations.sort((a, b) => a.at - b.at) : one.observations;
+    const window = one.lateFrom === Number.POSITIVE_INFINITY ? null : lateWindow(one);
+    for (const judge of window ? allJudges(watched) : judgesOf(watched, inOrder)) {
+      const { rule } = judge;
+      const before = state.runs.get(rule.id) ?? null;
       let run = ofThisVersion(before, rule);
-      const judge = (value: Value): Sample => judgeOne(rule, watched, value, others);
       if (window) {
-        const from = one.lateFrom - lookBack(rule);
+        const from = one.lateFrom - lookBack(rule, watched);
         const rows = (values.get(watched.seriesId) ?? []).filter((row) => row.at >= from);
         const start = run?.activeFrom != null && run.activeFrom <= from ? run : null;
-        const known = recorded.get(pair) ?? [];
-        const fresh = episodesOf(start, rows.map(judge), rule);
-        for (const item of reconcile(fresh.episodes, known)) sayReconciled(judged, rule, watched, item, window.to);
+        const known = recorded.get(pairOf(rule.id, watched.entityId)) ?? [];
+        const samples = rows.map((row) => sampleOf(judge, row, data));
+        const fresh = episodesOf(start, samples, termsOf(rule, watched));
+        for (const item of reconcile(fresh.episodes, known)) {
+          sayReconciled(judged, judge, watched, item, samples, window.to);
+        }
         run = asRecorded(fresh, known);
       }
-      run = judgeInOrder(judged, rule, watched, run, inOrder.map(judge));
-      if (run) {
-        if (!same(before, run, rule)) {
-          judged.runs.push({ ruleId: rule.id, entityId: watched.entityId, run: { ...run, version: rule.version } });
-        }
-      } else if (before) judged.runs.push({ ruleId: rule.id, entityId: watched.entityId, run: null });
+      run = judgeInOrder(judged, judge, watched, run, inOrder, data);
+      if (run ? same(before, run, rule) : before === null) continue;
+      const after = run && { ...run, version: rule.version };
+      if (after) state.runs.set(rule.id, after);
+      else state.runs.delete(rule.id);
+      runs.push({ ruleId: rule.id, entityId: watched.entityId, run: after });
     }
-    const newest =
-      inOrder.at(-1)?.at ?? (window && backTo(window, lastAt.get(watched.seriesId), values.get(watched.seriesId)));
-    if (newest != null) watches.set(watched.seriesId, newest);
+    const back = window && inOrder.length === 0 ? backTo(window, state.lastAt, values.get(watched.seriesId)) : null;
+    const newest = inOrder.at(-1)?.at ?? back;
+    if (newest != null) {
+      // What was never written, or goes back with the clock, is written at once; the rest now and then.
+      if (state.lastAt === null || back !== null) watches.set(watched.seriesId, newest);
+      state.isWritten = watches.has(watched.seriesId);
+      state.lastAt = newest;
+    }
+    if (options.checkpoint && !state.isWritten && state.lastAt !== null) {
+      watches.set(watched.seriesId, state.lastAt);
+      state.isWritten = true;
+    }
   }
-  await writeRuns(tx, judged.runs);
+  await writeRuns(tx, runs);
   await writeEpisodes(tx, judged.episodes);
   await writeWatches(tx, watches);
   if (judged.changes.length === 0) return;
   const entities = await options.context.read(tx, [...new Set(judged.changes.map((one) => one.watched.entityId))]);
-  await options.alerts.change(
+  const causes = await causesOf(tx, entities.values());
+  const changes: Change[] = [];
+  const held = new Map<string, Parameters<typeof writeHeld>[1][number]>();
+  for (const { judge, watched, what } of judged.changes) {
+    for (const change of asChange(judge.rule, watched, what, entities.get(watched.entityId))) {
+      const cause = causes.get(watched.entityId);
+      if ('clear' in change) held.delete(change.clear);
+      if (!('raise' in change) || !cause) {
+        changes.push(change);
+        continue;
+      }
+      const { key, entityId, title, happenedAt } = change.raise;
+      held.set(key, { key, entityId, title, since: happenedAt, cause });
+    }
+  }
+  await writeHeld(
     tx,
-    judged.changes.flatMap(({ rule, watched, what }) => asChange(rule, watched, what, entities.get(watched.entityId))),
+    [...held.values()],
+    changes.map((change) => ('raise' in change ? change.raise.key : change.clear)),
   );
+  await options.alerts.change(tx, changes);
 }
+
+const termsOf = (rule: CompiledRule, place: Place) => ({ forMs: rule.forMs, everyMs: place.everyMs });
+
+const allJudges = (watched: Watched): Judge[] => watched.plans.flatMap((plan) => [...plan.all.values()]);
+
+function judgesOf(watched: Watched, observations: readonly Observation[]): Judge[] {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const { value } of observations) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return observations.length === 0 ? [] : judgesFor(watched, least, greatest);
+}
+
+/** What is looked back when late data are judged: the rule's own duration, an hour, and one interval. */
+const lookBack = (rule: CompiledRule, place: Place): number => rule.forMs + 3_600_000 + place.everyMs;
 
 /**
  * Late data are judged again over the stored rows from `for` + 1 h before them to what was judged already; but never
  * beyond the server's own clock: rows from a clock that was ahead do not count.
  */
-function lateWindow(one: Arrived, lastAt: ReadonlyMap<number, number>): { from: number; to: number } {
-  const longest = Math.max(...one.watched.rules.map(lookBack));
-  const judgedTo = lastAt.get(one.watched.seriesId) ?? one.lateFrom;
-  return { from: one.lateFrom - longest, to: Math.min(judgedTo, one.horizon) };
+function lateWindow({ watched, state, lateFrom, horizon }: Arrived): { from: number; to: number } {
+  const longest = allJudges(watched).reduce((most, { rule }) => Math.max(most, lookBack(rule, watched)), 0);
+  return { from: lateFrom - longest, to: Math.min(state.lastAt ?? lateFrom, horizon) };
 }
 
 /** Where the server's clock went back, judging goes back to the last row that is not of the future. */
 function backTo(
   window: { from: number; to: number },
-  judgedTo: number | undefined,
+  judgedTo: number | null,
   rows: readonly Value[] = [],
 ): number | null {
-  if (judgedTo === undefined || window.to >= judgedTo) return null;
+  if (judgedTo === null || window.to >= judgedTo) return null;
   return rows.at(-1)?.at ?? window.from;
 }
 
-function windowsOfOthers(arrived: readonly Arrived[], lastAt: ReadonlyMap<number, number>) {
+/** What the rules' further figures are computed from; nothing is asked where no rule has any. */
+async function readData(
+  tx: Tx,
+  arrived: readonly Arrived[],
+  own: ReadonlyMap<number, readonly Value[]>,
+): Promise<Data> {
   const windows = new Map<number, { seriesId: number; from: number; to: number }>();
+  const hours: { seriesId: number; hour: number }[] = [];
   for (const one of arrived) {
-    if (one.watched.others.size === 0) continue;
+    const { sources } = one.watched;
+    if (sources.length === 0) continue;
     const times = one.observations.map((row) => row.at);
     if (one.lateFrom !== Number.POSITIVE_INFINITY) {
-      const { from, to } = lateWindow(one, lastAt);
-      times.push(from, to);
+      const { from, to } = lateWindow(one);
+      times.push(from, to, ...(own.get(one.watched.seriesId) ?? []).map((row) => row.at));
     }
     if (times.length === 0) continue;
     const from = times.reduce((a, b) => Math.min(a, b));
     const to = times.reduce((a, b) => Math.max(a, b));
-    for (const { seriesId, everyMs } of one.watched.others.values()) {
-      const old = windows.get(seriesId);
-      windows.set(seriesId, {
-        seriesId,
-        from: Math.min(old?.from ?? from, from) - GAP * everyMs,
-        to: Math.max(old?.to ?? to, to),
-      });
+    for (const window of windowsOf(sources, from, to)) {
+      const old = windows.get(window.seriesId);
+      if (old) {
+        old.from = Math.min(old.from, window.from);
+        old.to = Math.max(old.to, window.to);
+      } else windows.set(window.seriesId, window);
     }
+    hours.push(...hoursNeeded(sources, times));
   }
-  return [...windows.values()];
-}
-
-/** The formulas' answer at one observation; another property counts with its last value not older than the gap. */
-function judgeOne(
-  rule: CompiledRule,
-  watched: Watched,
-  row: Value,
-  others: ReadonlyMap<number, readonly Value[]>,
-): Sample {
-  const values: Record<string, number | null> = { [rule.property]: row.value };
-  for (const name of rule.others) {
-    const other = watched.others.get(name);
-    const found = other && lastBefore(others.get(other.seriesId) ?? [], row.at);
-    values[name] = other && found && row.at - found.at <= GAP * other.everyMs ? found.value : null;
-  }
-  return { at: row.at, value: row.value, holds: rule.holds(values), ends: rule.ends(values) };
-}
-
-function lastBefore(rows: readonly Value[], at: number): Value | undefined {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rows[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return rows[low - 1];
+  if (windows.size === 0) return noData;
+  return { values: await readValues(tx, [...windows.values()]), hours: await readHours(tx, hours) };
 }
 
 /** A run that had not become an alert yet begins anew under another version of the rule; an alert goes on. */
@@ -277,32 +321,39 @@ function same(before: StoredRun | null, run: Run, rule: CompiledRule): boolean {
   );
 }
 
-function judgeInOrder(
+/** Judges observations in their order, and notes what is to be said and recorded. */
+export function judgeInOrder(
   judged: Judged,
-  rule: CompiledRule,
-  watched: Watched,
+  judge: Judge,
+  place: Place,
   start: Run | null,
-  samples: readonly Sample[],
+  rows: readonly Value[],
+  data: Data,
 ): Run | null {
+  const { rule } = judge;
+  const terms = termsOf(rule, place);
+  const ids = { ruleId: rule.id, entityId: place.entityId, version: rule.version };
   let run = start;
-  let seen: { since: number; to: number; values: number[] } | null = null;
-  for (const sample of samples) {
-    const step = next(run, sample, rule);
-    const ids = { ruleId: rule.id, entityId: watched.entityId, version: rule.version };
+  let seen: { since: number; to: number; values: number[]; severity: Severity } | null = null;
+  for (const row of rows) {
+    const sample = sampleOf(judge, row, data);
+    const step = next(run, sample, terms);
     if (step.happening === 'opened' && step.run) {
       judged.episodes.push({ ...ids, since: step.run.since, reached: sample.at, until: null });
     }
     if ((step.happening === 'opened' || step.happening === 'goes-on') && step.run) {
+      const severity = severityOf(judge, place, sample, step.run.since);
       if (!seen) {
-        seen = { since: step.run.since, to: sample.at, values: [] };
-        judged.changes.push({ rule, watched, what: { seen } });
+        seen = { since: step.run.since, to: sample.at, values: [], severity };
+        judged.changes.push({ judge, watched: place, what: { seen } });
       }
       seen.to = sample.at;
       seen.values.push(sample.value);
+      seen.severity = severity;
     }
     if (step.happening === 'ended' && run) {
       judged.episodes.push({ ...ids, since: run.since, reached: run.activeFrom ?? run.since, until: sample.at });
-      judged.changes.push({ rule, watched, what: { over: sample.at } });
+      judged.changes.push({ judge, watched: place, what: { over: sample.at } });
       seen = null;
     }
     run = step.run;
@@ -310,11 +361,28 @@ function judgeInOrder(
   return run;
 }
 
+/** The condition has lasted from its beginning to the end of what the observation covers. */
+function severityOf({ rule }: Judge, place: Place, sample: JudgedSample, since: number): Severity {
+  return rule.severityAt(sample.values, sample.at + place.everyMs - since);
+}
+
 /** Says what late or corrected data changed, and records it under the episode that it belongs to. */
-function sayReconciled(judged: Judged, rule: CompiledRule, watched: Watched, item: Reconciled, until: number): void {
+function sayReconciled(
+  judged: Judged,
+  judge: Judge,
+  watched: Place,
+  item: Reconciled,
+  samples: readonly JudgedSample[],
+  until: number,
+): void {
+  const { rule } = judge;
   const ids = { ruleId: rule.id, entityId: watched.entityId, version: rule.version };
-  const say = (what: Said): number => judged.changes.push({ rule, watched, what });
-  const seenOf = (episode: Episode) => ({ since: episode.since, to: episode.lastTrue, values: episode.values });
+  const say = (what: Said): number => judged.changes.push({ judge, watched, what });
+  const seenOf = (episode: Episode) => {
+    const last = samples.find((sample) => sample.at === episode.lastTrue);
+    const severity = last ? severityOf(judge, watched, last, episode.since) : rule.definition.severity;
+    return { since: episode.since, to: episode.lastTrue, values: episode.values, severity };
+  };
   if ('withdrawn' in item) {
     judged.episodes.push({ ...ids, ...item.withdrawn, until, withdrawn: true });
     say({ over: until });
@@ -333,10 +401,10 @@ function sayReconciled(judged: Judged, rule: CompiledRule, watched: Watched, ite
 }
 
 /** An entity that is not there any more raises nothing; what it raised before can still end. */
-function asChange(rule: CompiledRule, watched: Watched, what: Said, entity: Entity | undefined): Change[] {
+function asChange(rule: CompiledRule, watched: Place, what: Said, entity: Entity | undefined): Change[] {
   const key = `rule:${rule.id}:${watched.entityId}`;
   if ('over' in what) return [{ clear: key, at: new Date(what.over) }];
-  const { since, to, values } = what.seen;
+  const { since, to, values, severity } = what.seen;
   const value = values.at(-1);
   if (!entity || value === undefined) return [];
   const { definition, observed } = rule;
@@ -359,7 +427,8 @@ function asChange(rule: CompiledRule, watched: Watched, what: Said, entity: Enti
         entityId: entity.id,
         title: fill(definition.title, blanks, decimals),
         text: fill(definition.text, blanks, decimals),
-        severity: definition.severity,
+        severity,
+        ...(definition.grades ? { falls: true } : {}),
         value,
         peak,
         times: values.length,

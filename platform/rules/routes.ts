@@ -2,7 +2,7 @@ import type { Http } from '../http/index.ts';
 import { covers, type Principal } from '../rights/index.ts';
 import { rulesApi } from './api.ts';
 import type { Rules } from './index.ts';
-import type { Rule, RuleEdit } from './types.ts';
+import type { Rule, RuleDeclaration, RuleEdit } from './types.ts';
 
 export function serveRules(http: Http, rules: Rules): void {
   const asAnswer = (principal: Principal, rule: Rule) => ({
@@ -39,6 +39,26 @@ export function serveRules(http: Http, rules: Rules): void {
     'PUT /api/rules/:id': async ({ principal, params, body }) => {
       const { version, ...change } = body;
       return asAnswer(principal, await rules.edit(principal, params.id, version, change as RuleEdit));
+    },
+    'POST /api/rules': async ({ principal, body }) =>
+      asAnswer(principal, await rules.make(principal, body.definition as RuleDeclaration)),
+    'POST /api/rules/:id/restore': async ({ principal, params, body }) =>
+      asAnswer(principal, await rules.restore(principal, params.id, body.version, body.to)),
+    'POST /api/rules/check': async ({ body }) => ({ words: rules.check(body.definition as RuleDeclaration) }),
+    'POST /api/rules/trials': async ({ principal, body }) => ({
+      id: await rules.try(principal, body.definition as RuleDeclaration, body.days),
+    }),
+    'GET /api/rules/trials/:id': async ({ principal, params }) => {
+      const { from, to, startedAt, ...trial } = await rules.trial(principal, params.id);
+      return { ...trial, from: from.toISOString(), to: to.toISOString(), startedAt: startedAt.toISOString() };
+    },
+    'GET /api/rules/export': () => rules.export(),
+    'POST /api/rules/import': async ({ principal, body }) => ({
+      items: await rules.import(principal, body.document, body.dryRun),
+    }),
+    'GET /api/entities/:id/held': async ({ principal, params }) => {
+      const items = await rules.heldBack(principal, params.id);
+      return { items: items.map((one) => ({ ...one, since: one.since.toISOString() })) };
     },
   });
 }

@@ -8,6 +8,7 @@ import { type Context, type Entity, intervalOf, type NamedType } from '../contex
 import type { Db, Tx } from '../database/index.ts';
 import { durationWords } from './duration.ts';
 import { localMinute } from './fill.ts';
+import { causesOf, dependsOn, releaseSilences, writeHeld } from './held.ts';
 import type { RulesTables } from './tables.ts';
 
 const LEAST_MS = 5 * 60_000;
@@ -81,6 +82,7 @@ export async function lookForSilence(options: SilenceOptions, now: Date): Promis
     );
     const changes: Change[] = [];
     const silent = new Map<string, { since: Date; raisedAt: Date }>();
+    const fallen: { entity: Entity; since: Date; isNew: boolean; change: { raise: NewSilence } }[] = [];
     const over: string[] = [];
     for (const type of context.types()) {
       const entities = await context.ofType(tx, type.name);
@@ -103,10 +105,32 @@ export async function lookForSilence(options: SilenceOptions, now: Date): Promis
           continue;
         }
         if (old && now.getTime() - old.raised_at.getTime() < AGAIN_MS) continue;
-        silent.set(entity.id, { since, raisedAt: now });
-        changes.push({ raise: silence(entity, { since, never: received === null, everyMs, quietMs, now }) });
+        const raise = silence(entity, { since, never: received === null, everyMs, quietMs, now });
+        fallen.push({ entity, since, isNew: old === undefined, change: { raise } });
       }
     }
+    // What depends on something that is out, be it since this look, is not raised, and looked at again next time.
+    const causes = await causesOf(
+      tx,
+      fallen.map(({ entity }) => entity),
+    );
+    const quiet = new Set(fallen.map(({ entity }) => entity.id));
+    const held: Parameters<typeof writeHeld>[1][number][] = [];
+    for (const { entity, since, isNew, change } of fallen) {
+      const beside = dependsOn(entity).find((id) => quiet.has(id));
+      const cause = causes.get(entity.id) ?? (beside === undefined ? null : { byEntity: beside, byRule: null });
+      if (isNew && cause) {
+        held.push({ key: keyOf(entity.id), entityId: entity.id, title: change.raise.title, since, cause });
+        continue;
+      }
+      silent.set(entity.id, { since, raisedAt: now });
+      changes.push(change);
+    }
+    await releaseSilences(
+      tx,
+      held.map((one) => one.key),
+    );
+    await writeHeld(tx, held, []);
     await write(tx, silent, over);
     if (changes.length > 0) await alerts.change(tx, changes);
     return known.size - over.length + [...silent.keys()].filter((id) => !known.has(id)).length;
@@ -138,6 +162,8 @@ async function write(
       ${rows.map(([, one]) => one.raisedAt.toISOString())}::timestamptz[])
     on conflict (entity_id) do update set since = excluded.since, raised_at = excluded.raised_at`.execute(tx);
 }
+
+type NewSilence = ReturnType<typeof silence>;
 
 function silence(entity: Entity, what: { since: Date; never: boolean; everyMs: number; quietMs: number; now: Date }) {
   const quiet = durationWords(Math.floor(what.quietMs / 60_000) * 60_000);

@@ -12,11 +12,34 @@ export type Value = { at: number; value: number };
 /** Of one (rule, entity). */
 export const pairOf = (ruleId: string, entityId: string): string => `${ruleId}\n${entityId}`;
 
-/** Until when each series is judged, in ms. */
-export async function readWatches(tx: Tx, seriesIds: readonly number[]): Promise<Map<number, number>> {
-  const rows = await sql<{ series_id: number; last_at: Date }>`select series_id, last_at from rule_watches
-    where series_id = any(${seriesIds}::int[])`.execute(tx);
-  return new Map(rows.rows.map((row) => [row.series_id, row.last_at.getTime()]));
+/**
+ * Until when series are judged, in ms, and what of that is `written` (null: nothing). It is written down now and then
+ * only; what was judged since is found from the log: the newest good row, or row that was corrected since, of an
+ * event before the one that is judged next. `since` and later, for older observations are never judged.
+ */
+export async function readWatches(
+  tx: Tx,
+  seriesIds: readonly number[],
+  log: { before: { xid: string; id: number }; since: number; aheadMs: number; withinMs: number },
+): Promise<Map<number, { at: number; written: number | null }>> {
+  const { before, since, aheadMs, withinMs } = log;
+  const newest = (table: string) => sql`select x.observed_at from ${sql.table(table)} x join events e on e.id = x.batch
+      where x.series_id = given.id and x.quality = 0
+        and x.observed_at > greatest(w.last_at, ${iso(since)}::timestamptz)
+        and x.observed_at <= e.at + ${aheadMs} * interval '1 ms' and x.observed_at >= e.at - ${withinMs} * interval '1 ms'
+        and (e.xid, e.id) < (${before.xid}::xid8, ${before.id}::bigint)
+      order by x.observed_at desc limit 1`;
+  const rows = await sql<{ id: number; written: Date | null; at: Date | null }>`
+    select given.id, w.last_at as written, greatest(w.last_at, o.observed_at, r.observed_at) as at
+    from unnest(${seriesIds}::int[]) as given (id)
+    left join rule_watches w on w.series_id = given.id
+    left join lateral (${newest('observations')}) o on true
+    left join lateral (${newest('observation_revisions')}) r on true`.execute(tx);
+  return new Map(
+    rows.rows.flatMap((row) =>
+      row.at ? [[row.id, { at: row.at.getTime(), written: row.written?.getTime() ?? null }] as const] : [],
+    ),
+  );
 }
 
 export async function writeWatches(tx: Tx, lastAt: ReadonlyMap<number, number>): Promise<void> {
@@ -27,21 +50,28 @@ export async function writeWatches(tx: Tx, lastAt: ReadonlyMap<number, number>):
     on conflict (series_id) do update set last_at = excluded.last_at`.execute(tx);
 }
 
-/** Runs that go on for these entities, by `pairOf`. */
-export async function readRuns(tx: Tx, entityIds: readonly string[]): Promise<Map<string, StoredRun>> {
+/** Runs that go on for these entities, by entity. */
+export async function readRuns(
+  tx: Tx,
+  entityIds: readonly string[],
+): Promise<Map<string, { ruleId: string; run: StoredRun }[]>> {
   const rows = await sql<RulesTables['rule_states']>`select * from rule_states
     where entity_id = any(${entityIds}::text[])`.execute(tx);
-  return new Map(
-    rows.rows.map((row) => [
-      pairOf(row.rule_id, row.entity_id),
-      {
+  const found = new Map<string, { ruleId: string; run: StoredRun }[]>();
+  for (const row of rows.rows) {
+    const list = found.get(row.entity_id) ?? [];
+    list.push({
+      ruleId: row.rule_id,
+      run: {
         version: row.version,
         since: row.since.getTime(),
         lastTrue: row.last_true.getTime(),
         activeFrom: row.active_from?.getTime() ?? null,
       },
-    ]),
-  );
+    });
+    found.set(row.entity_id, list);
+  }
+  return found;
 }
 
 /** Writes runs that go on and takes away those that ended (null). */
@@ -155,6 +185,26 @@ export async function readValues(
     const list = found.get(row.series_id) ?? [];
     list.push({ at: Math.round(row.at), value: row.value });
     found.set(row.series_id, list);
+  }
+  return found;
+}
+
+/** Means of these hours of series, by series and hour (ms); hours without a good value are left out. */
+export async function readHours(
+  handle: Db | Tx,
+  wanted: readonly { seriesId: number; hour: number }[],
+): Promise<Map<number, Map<number, number>>> {
+  const found = new Map<number, Map<number, number>>();
+  if (wanted.length === 0) return found;
+  const rows = await sql<{ series_id: number; at: number; mean: number }>`
+    select r.series_id, extract(epoch from r.bucket)::float8 * 1000 as at, r.sum / r.n as mean
+    from unnest(${wanted.map((one) => one.seriesId)}::int[], ${wanted.map((one) => iso(one.hour))}::timestamptz[]) as given (s, b)
+    join rollups r on r.series_id = given.s and r.width = 'hour' and r.bucket = given.b
+    where r.n > 0`.execute(handle);
+  for (const row of rows.rows) {
+    const hours = found.get(row.series_id) ?? new Map<number, number>();
+    hours.set(row.at, row.mean);
+    found.set(row.series_id, hours);
   }
   return found;
 }

@@ -2,6 +2,28 @@
 import type { Severity } from '../alerts/index.ts';
 import type { Text } from '../words/index.ts';
 
+/**
+ * A figure that a rule's formulas may name beside the properties of its type; each takes good values only.
+ * - `change`: the value less that of `over` before (ISO 8601 duration), in the property's unit
+ * - `unusual`: how far the value is from what is usual in this hour of the week, in scaled median deviations
+ *   (see `season.ts`); unknown with fewer than `least` (default 4) of the last `weeks` (default 8)
+ * - `area`: the last values of all entities of a type in the same commune, taken together; `count` counts those above
+ *   `above`
+ */
+export type RuleInput =
+  | { kind: 'change'; of: string; over: string }
+  | { kind: 'unusual'; of: string; weeks?: number; least?: number }
+  | { kind: 'area'; of: string; take: 'mean' | 'min' | 'max' | 'sum' | 'count'; above?: number };
+
+/**
+ * A time of the day in which a rule is judged, local time: '22:00' to '06:00' goes over midnight, and its days
+ * (1 Monday to 7 Sunday; default: all) are those on which it begins.
+ */
+export type ActivePeriod = { from: string; to: string; days?: number[] };
+
+/** A graver severity while its formula holds and/or once the condition has lasted `after`; the gravest counts. */
+export type Grade = { severity: Severity; when?: string; after?: string };
+
 export type RuleDeclaration = {
   id: string;
   /** 'Type.property': judged whenever this property is observed */
@@ -20,13 +42,26 @@ export type RuleDeclaration = {
   law?: Text;
   /** the case type offered to whoever handles the alert */
   opens?: string;
+  /** further figures that the formulas name */
+  inputs?: Record<string, RuleInput>;
+  /** when it is judged (default: always); outside the condition counts as over */
+  active?: ActivePeriod[];
+  /** only entities of these communes (codes) */
+  areas?: string[];
+  /** only these entities */
+  entities?: string[];
+  /** severity that rises and falls with value and time; never below `severity` */
+  grades?: Grade[];
+  /** while its alert is on, nothing is raised for entities that depend on the one it is about (`dependsOn`) */
+  holdsBack?: true;
 };
 
 export type Rule = {
   id: string;
   version: number;
   definition: RuleDeclaration;
-  declared: RuleDeclaration;
+  /** what the system declares; null for a rule that people made */
+  declared: RuleDeclaration | null;
   enabled: boolean;
   editedBy: { id: string; name: string } | null;
   editedAt: Date;
@@ -36,7 +71,7 @@ export type Rule = {
   problem: Text | null;
 };
 
-/** What may be edited; everything else is the system's declaration. */
+/** What may be edited; what a rule is on is its nature. Null takes a part away. */
 export type RuleEdit = {
   enabled?: boolean;
   when?: string;
@@ -44,7 +79,59 @@ export type RuleEdit = {
   clear?: string | null;
   for?: string;
   severity?: Severity;
+  title?: Text;
+  text?: Text;
+  inputs?: Record<string, RuleInput> | null;
+  active?: ActivePeriod[] | null;
+  areas?: string[] | null;
+  entities?: string[] | null;
+  grades?: Grade[] | null;
+  holdsBack?: true | null;
 };
 
 /** Observations that were not judged in order: late ones judged by recomputation, old and future ones not judged. */
 export type Tally = { reason: 'late' | 'old' | 'future'; count: number; lastAt: Date };
+
+/** An alert that a rule would have opened: since when the condition held, when it had held long enough, until when. */
+export type TrialAlert = {
+  entityId: string;
+  entityName: string;
+  sinceAt: string;
+  reachedAt: string;
+  untilAt: string | null;
+  peak: number;
+  severity: Severity;
+};
+
+/** A trial of a rule over stored history. */
+export type Trial = {
+  id: string;
+  from: Date;
+  to: Date;
+  startedAt: Date;
+  /** `stopped`: the process that ran it has died */
+  state: 'running' | 'done' | 'failed' | 'stopped';
+  done: number;
+  total: number;
+  words: Text;
+  result: {
+    count: number;
+    /** how many entities and good observations of them were judged */
+    entities: number;
+    observations: number;
+    /** newest first, 500 at most */
+    alerts: TrialAlert[];
+    days: { day: string; count: number }[];
+  } | null;
+  problem: Text | null;
+};
+
+/** What an import did with one rule, or would do. */
+export type Imported = {
+  id: string;
+  outcome: 'made' | 'changed' | 'same' | 'refused';
+  flaws: { at: string; reason: Text }[];
+};
+
+/** A rule that was not raised for an entity, because something that the entity depends on is out. */
+export type Held = { title: Text; since: Date; byEntityId: string; byEntityName: string | null; byRule: Text | null };

@@ -35,6 +35,7 @@ const stepWords: Record<string, { vi: string; en: string }> = {
   opened: { vi: 'Phát sinh cảnh báo', en: 'Raised' },
   reopened: { vi: 'Tái diễn', en: 'Came back' },
   rose: { vi: 'Tăng mức', en: 'Rose' },
+  fell: { vi: 'Giảm mức', en: 'Fell' },
   updated: { vi: 'Ghi nhận thêm', en: 'Seen again' },
   cleared: { vi: 'Hết điều kiện', en: 'Condition over' },
   returned: { vi: 'Điều kiện trở lại', en: 'Condition came back' },
