@@ -85,7 +85,7 @@ export type World = {
     property: string,
     values: readonly [minute: number, value: number, quality?: Quality][],
   ): Promise<void>;
-  station(id: string, given?: { expectsData?: boolean; areaCode?: string }): Promise<void>;
+  station(id: string, given?: { expectsData?: boolean; areaCode?: string; dependsOn?: string }): Promise<void>;
   /** all alerts, oldest first */
   all(): Promise<Alert[]>;
   close(): Promise<void>;
@@ -135,7 +135,7 @@ export async function makeWorld(
       await log.offer(values.map(([at, value, quality = 0]) => ({ seriesId, at: minute(at), value, quality })));
       await log.settled();
     },
-    async station(id, { expectsData, areaCode = '12433' } = {}) {
+    async station(id, { areaCode = '12433', ...properties } = {}) {
       await db.transaction().execute((tx) =>
         context.save(tx, admin, {
           id,
@@ -144,7 +144,7 @@ export async function makeWorld(
           organisationId: 'so-nnmt',
           areaCode,
           location: null,
-          properties: expectsData === undefined ? {} : { expectsData },
+          properties,
           provenance: 'measured',
         }),
       );

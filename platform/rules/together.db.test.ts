@@ -34,6 +34,76 @@ describe('judging by several processes and after crashes', () => {
     await one.close();
   });
 
+  it('opens one alert for two values a millisecond apart, through two processes', async () => {
+    const rule = { ...dustRule, for: 'PT1M' };
+    const one = await makeWorld([rule]);
+    const two = await makeWorld([rule], { beside: one });
+    await one.station('s1');
+    for (const world of [one, two]) world.setClock(minute(60));
+    const [seriesId = 0] = await one.log.series.numbersOf([{ entityId: 's1', property: 'dust' }]);
+    for (let n = 0; n < 20; n += 1) {
+      await Promise.all(
+        [one, two].map((world, i) => world.log.offer([{ seriesId, at: minute(n) + i, value: 200, quality: 0 }])),
+      );
+    }
+    await one.log.settled();
+    expect(await one.all()).toMatchObject([{ state: 'open', happenedAt: new Date(minute(0)) }]);
+    const opened = await one.database.pool.query("select kind from events where kind like 'alert.opened'");
+    expect(opened.rowCount).toBe(1);
+    const episodes = await one.database.pool.query('select until_at from rule_episodes');
+    expect(episodes.rows).toEqual([{ until_at: null }]);
+    await two.close();
+    await one.close();
+  });
+
+  it('knows after another process judged, or died, what was judged, though that was not written down', async () => {
+    const first = await makeWorld([dustRule]);
+    for (const id of ['s1', 's2']) await first.station(id);
+    first.setClock(minute(60));
+    // The first value writes until when the series is judged; the next ones, within the time of a checkpoint, do not.
+    for (const id of ['s1', 's2']) await first.send(id, 'dust', [[0, 100]]);
+    await first.send('s1', 'dust', [[30, 100]]);
+    // of s2 the last judged value was corrected to a fault and the correction judged too
+    await first.send('s2', 'dust', [[30, 100]]);
+    await first.send('s2', 'dust', [[30, 100, 2]]);
+    const written = await first.database.pool.query<{ last_at: Date }>('select last_at from rule_watches');
+    expect(written.rows.map((row) => row.last_at)).toEqual([new Date(minute(0)), new Date(minute(0))]);
+    await first.log.stop();
+
+    const second = await makeWorld([dustRule], { beside: first });
+    second.setClock(minute(61));
+    for (const id of ['s1', 's2']) await second.send(id, 'dust', [[20, 100]]);
+    const late = (world: World) => world.rules.tallies();
+    // the correction, and the two late ones
+    expect(await late(second)).toMatchObject([{ reason: 'late', count: 3 }]);
+    await second.send('s1', 'dust', [[31, 100]]);
+    expect(await late(second)).toMatchObject([{ reason: 'late', count: 3 }]);
+    expect([...first.errors, ...second.errors]).toEqual([]);
+    await second.close();
+    await first.close();
+  });
+
+  it('trusts nothing that it did in a step that was undone', async () => {
+    let deaths = 1;
+    const dying = (real: Alerts): Alerts => ({
+      ...real,
+      async change(tx, changes) {
+        deaths -= 1;
+        if (deaths >= 0) throw new Error('died before the commit');
+        return real.change(tx, changes);
+      },
+    });
+    const world = await makeWorld([{ ...dustRule, for: 'PT3M' }], { alerts: dying });
+    await world.station('s1');
+    world.setClock(minute(60));
+    for (let n = 0; n < 5; n += 1) await world.send('s1', 'dust', [[n, 160]]);
+    await world.send('s1', 'dust', [[5, 100]]);
+    expect(world.errors).toHaveLength(1);
+    expect(await world.rules.tallies()).toEqual([]);
+    expect(await world.all()).toMatchObject([{ count: 3, condition: 'over', happenedAt: new Date(minute(0)) }]);
+    await world.close();
+  });
+
   it('repeats a step that died after its effects and before its commit, without loss or double', async () => {
     let deaths = 3;
     const dying = (real: Alerts): Alerts => ({
