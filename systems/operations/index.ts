@@ -328,6 +328,20 @@ export const operations = declareSystem({
       title: { vi: 'Luật cảnh báo', en: 'Alert rules' },
     },
     {
+      path: 'rules/new',
+      file: 'rule',
+      access: 'rule:manage',
+      shell: 'console',
+      title: { vi: 'Luật mới', en: 'New rule' },
+    },
+    {
+      path: 'rules/$id',
+      file: 'rule',
+      access: 'rule:manage',
+      shell: 'console',
+      title: { vi: 'Luật cảnh báo', en: 'Alert rule' },
+    },
+    {
       path: 'devices',
       file: 'devices',
       access: 'device:manage',
