@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Io } from './cli/command.ts';
-import { type OpenPlatform, openPlatform } from './cli/open.ts';
+import { type OpenPlatform, openPlatform, placeOf } from './cli/open.ts';
 import { runCli } from './cli/run.ts';
 import { readConfig } from './config.ts';
 
@@ -17,6 +17,7 @@ try {
     argv.filter((one) => one !== '--clean'),
     io,
     open,
+    () => placeOf(readConfig(process.env, mode), join(import.meta.dirname, '..')),
   );
 } catch (error) {
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);

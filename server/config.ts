@@ -40,6 +40,30 @@ const schema = Type.Object({
     }),
   ),
   MAIL_FROM: Type.String({ default: 'no-reply@localhost', description: 'Sender of e-mails' }),
+  BACKUP_DIRECTORY: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Folder on another disk or machine for back-ups of the embedded database and its WAL, and of the files; the account of the server (nobody, where the platform runs as root) must reach it. With DATABASE_URL: of the files only',
+    }),
+  ),
+  BACKUP_CRON: Type.String({
+    default: '30 1 * * *',
+    pattern: '^\\S+( \\S+){4}$',
+    description: 'When a base back-up is made: minute, hour, day, month, weekday, in Vietnam’s time',
+  }),
+  BACKUP_KEEP_DAYS: Type.Integer({
+    default: 14,
+    minimum: 1,
+    maximum: 3650,
+    description: 'Days to any moment of which one can go back; older back-ups are removed',
+  }),
+  BACKUP_MAX_AGE_HOURS: Type.Number({
+    default: 26,
+    minimum: 1,
+    maximum: 8784,
+    description: 'Age of the last good back-up above which an alert opens',
+  }),
   DEMO_SEED: Type.Integer({ default: 2520, description: 'Seed of the simulated province' }),
   DEMO_SPEED: Type.Number({
     default: 1,

@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
+import { scheduleBackUps } from './back-up-jobs.ts';
+import { archiveFolder, backUpRoot } from './back-ups.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { demoAccounts, replayStation, seedDemo, simulatedTime } from './demo.ts';
@@ -22,10 +24,12 @@ const NEIGHBOUR_FILE = join(root, '..', 'shared', 'data', 'air', 'beijing-dongsi
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const directory = resolve(root, config.dataDirectory);
   await mkdir(directory, { recursive: true });
+  const backUps = backUpRoot(config, root);
   const embedded: Embedded | null = config.DATABASE_URL
     ? null
     : await startEmbedded({
         directory: join(directory, 'postgres'),
+        ...(backUps ? { archive: await archiveFolder(backUps, directory) } : {}),
         onLog: (line) => logger.debug({ postgres: line }),
       });
   const url = config.DATABASE_URL ?? embedded?.url ?? '';
@@ -53,6 +57,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     });
     const { log, audit, http, history, rules, cases, ingest, live, jobs, notify, identity } = composed;
     await composed.prepare();
+    const backUpNow = scheduleBackUps(composed, url, root);
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
 
     serveHealth(composed, embedded);
@@ -62,6 +67,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     audit.start();
     ended.push(() => audit.stop());
     await jobs.start();
+    await backUpNow();
     ended.push(() => jobs.stop());
     notify.start();
     ended.push(() => notify.stop());

@@ -7,7 +7,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the chain stood at a time. `previous` is the sha256 of the anchor line before, so none can be taken out. */
@@ -23,6 +23,11 @@ export type Anchors = {
   /** The caller sees to it that one process at a time does this. */
   append(at: { sequence: number; hash: Buffer; at: Date }): Promise<Anchor>;
   read(): Promise<AnchorLine[]>;
+  /**
+   * Keeps the first `keep` lines and moves the file with all of them aside, under the name of the time.
+   * The caller sees to it that nobody appends meanwhile.
+   */
+  setAside(keep: number, at: Date): Promise<void>;
 };
 
 const FILE = 'audit-anchors.jsonl';
@@ -79,6 +84,15 @@ export function createAnchors(directory: string): Anchors {
         previous = sha256(line);
         return { anchor, line: index + 1, signed, joined };
       });
+    },
+
+    async setAside(keep, at) {
+      const whole = await lines();
+      const path = join(directory, FILE);
+      await copyFile(path, join(directory, `audit-anchors.until-${at.toISOString().replace(/[-:]|\.\d+/g, '')}.jsonl`));
+      const left = whole.slice(0, keep).map((line) => `${line}\n`);
+      await writeFile(`${path}.part`, left.join(''), { mode: 0o600, flush: true });
+      await rename(`${path}.part`, path);
     },
   };
 }

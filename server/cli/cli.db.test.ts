@@ -6,7 +6,7 @@ import { inTransaction, openDatabase, openToAll, startEmbedded } from '../../pla
 import { type TestDatabase, testDatabase } from '../../platform/database/testing.ts';
 import { systemPrincipal } from '../../platform/rights/index.ts';
 import { readConfig } from '../config.ts';
-import { openPlatform } from './open.ts';
+import { openPlatform, placeOf } from './open.ts';
 import { runCli } from './run.ts';
 
 let directory: string;
@@ -20,7 +20,7 @@ async function call(environment: Record<string, string>, ...argv: string[]) {
   const [out, err]: [string[], string[]] = [[], []];
   const config = readConfig({ DATA_DIRECTORY: directory, ...environment }, 'clean');
   const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
-  const code = await runCli(argv, io, openPlatform(config, '/'));
+  const code = await runCli(argv, io, openPlatform(config, '/'), () => placeOf(config, '/'));
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
@@ -114,4 +114,61 @@ describe('a command over the embedded database', () => {
     expect(again.adopted).toBe(false);
     await again.stop();
   });
+});
+
+describe('backup and restore', () => {
+  it('bring back a moment of the province, with its audit log whole and the restore in it', async () => {
+    await openToAll(directory);
+    const { BACKUP_DIRECTORY, ...environment } = {
+      BACKUP_DIRECTORY: join(directory, 'kept'),
+      DATA_DIRECTORY: join(directory, 'data'),
+    };
+    const configured = { ...environment, BACKUP_DIRECTORY };
+    const config = readConfig(configured, 'clean');
+    expect((await call(configured, 'migrate')).code).toBe(0);
+    const record = (count: number) =>
+      openPlatform(
+        config,
+        '/',
+      )(async ({ audit, database }) => {
+        const principal = systemPrincipal('test', []);
+        await inTransaction(database.db, async (tx) => {
+          for (let n = 0; n < count; n++)
+            await audit.record(tx, { principal, action: 'alert.close', subject: `alert:${n}` });
+        });
+        await audit.chain();
+        await audit.anchor();
+        const [row] = (await database.pool.query('select clock_timestamp() as at')).rows;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return row.at as Date;
+      });
+    await record(2);
+    const made = await call(configured, 'backup');
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const at = await record(3);
+    await record(4);
+    expect((await call(configured, 'backup')).code).toBe(0);
+
+    const to = join(directory, 'elsewhere');
+    const done = await call(environment, 'restore', '--from', BACKUP_DIRECTORY, '--at', at.toISOString(), '--to', to);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(done.out).toContain('1 mốc neo');
+    // 2 + 3 entries, and the restore itself: the four that came after the moment are not there.
+    const verified = await call({ DATA_DIRECTORY: to }, 'audit', 'verify');
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('Whole: 6 entries') });
+
+    expect(await call(environment, 'restore', '--from', BACKUP_DIRECTORY)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('move that directory away'),
+    });
+    expect((await call(environment, 'restore', '--from', BACKUP_DIRECTORY, '--at', '2026-11-24 08:00')).code).toBe(2);
+    expect(await call(environment, 'backup')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('BACKUP_DIRECTORY'),
+    });
+    expect(await call({ ...environment, DATABASE_URL: 'postgres://x/y' }, 'backup')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('pgBackRest'),
+    });
+  }, 120_000);
 });

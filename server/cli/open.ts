@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Audit, createAudit } from '../../platform/audit/index.ts';
 import { type Applied, type Database, openDatabase, startEmbedded } from '../../platform/database/index.ts';
 import { refuse } from '../../platform/words/index.ts';
+import { archiveFolder, backUpRoot } from '../back-ups.ts';
 import type { Config } from '../config.ts';
 import { migrationFolders } from '../migrations.ts';
 import { demandMode } from '../mode.ts';
@@ -12,6 +13,31 @@ import { demandMode } from '../mode.ts';
 export type Opened = { database: Database; audit: Audit; applied: readonly Applied[]; now: () => Date };
 
 export type OpenPlatform = <R>(work: (opened: Opened) => Promise<R>, options?: { mustExist?: boolean }) => Promise<R>;
+
+/** The configuration and the data directory of the mode; read only when a command asks. */
+export type Place = () => { config: Config; directory: string; backUps: string | null };
+
+export const noPlace: Place = () => {
+  throw new Error('this command line has no configuration');
+};
+
+export function placeOf(config: Config, root: string): ReturnType<Place> {
+  return { config, directory: resolve(root, config.dataDirectory), backUps: backUpRoot(config, root) };
+}
+
+/** The embedded server of a data directory as it is, for one piece of work: nothing is migrated, nothing is made. */
+export async function withEmbedded<R>(place: ReturnType<Place>, work: (url: string) => Promise<R>): Promise<R> {
+  const { directory, backUps } = place;
+  const postgres = join(directory, 'postgres');
+  if (!existsSync(join(postgres, 'PG_VERSION'))) throw noDatabase(directory);
+  const archive = backUps ? { archive: await archiveFolder(backUps, directory) } : {};
+  const embedded = await startEmbedded({ directory: postgres, ...archive });
+  try {
+    return await work(embedded.url);
+  } finally {
+    if (!embedded.adopted) await embedded.stop();
+  }
+}
 
 /**
  * Opens the database of the configuration for one command: `DATABASE_URL`, or the embedded server of the data
@@ -24,7 +50,9 @@ export function openPlatform(config: Config, root: string): OpenPlatform {
     const postgres = join(directory, 'postgres');
     if (mustExist && !config.DATABASE_URL && !existsSync(join(postgres, 'PG_VERSION'))) throw noDatabase(directory);
     await mkdir(directory, { recursive: true });
-    const embedded = config.DATABASE_URL ? null : await startEmbedded({ directory: postgres });
+    const backUps = backUpRoot(config, root);
+    const archive = backUps ? { archive: await archiveFolder(backUps, directory) } : {};
+    const embedded = config.DATABASE_URL ? null : await startEmbedded({ directory: postgres, ...archive });
     try {
       const lost: Error[] = [];
       const database = openDatabase(config.DATABASE_URL ?? embedded?.url ?? '', {

@@ -1,11 +1,13 @@
 import { Refusal } from '../../platform/words/index.ts';
 import { aqi } from './aqi.ts';
 import { audit } from './audit.ts';
+import { backup } from './backup.ts';
 import type { Command, Io } from './command.ts';
 import { printHelp } from './help.ts';
 import { law } from './law.ts';
 import { migrate } from './migrate.ts';
-import type { OpenPlatform } from './open.ts';
+import { noPlace, type OpenPlatform, type Place } from './open.ts';
+import { restore } from './restore.ts';
 import { territoryCommand } from './territory.ts';
 import { wqi } from './wqi.ts';
 
@@ -20,10 +22,15 @@ const help: Command = {
 };
 
 /** Every command there is, in the order in which `help` tells them. */
-export const commands: readonly Command[] = [aqi, wqi, law, territoryCommand, audit, migrate, help];
+export const commands: readonly Command[] = [aqi, wqi, law, territoryCommand, audit, migrate, backup, restore, help];
 
 /** Runs one call of the command line, without `--clean`; answers its exit code. Refusals are told, not thrown. */
-export async function runCli(argv: readonly string[], io: Io, open: OpenPlatform): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  io: Io,
+  open: OpenPlatform,
+  place: Place = noPlace,
+): Promise<number> {
   const [name = 'help', ...args] = argv;
   const command = commands.find((one) => one.name === name || (one === help && ['--help', '-h'].includes(name)));
   if (!command) {
@@ -32,7 +39,7 @@ export async function runCli(argv: readonly string[], io: Io, open: OpenPlatform
     return 2;
   }
   try {
-    return await command.run(args, io, open);
+    return await command.run(args, io, open, place);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     io.err(`${error.text.vi} / ${error.text.en}`);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAudit } from '../../platform/audit/index.ts';
 import { type TestDatabase, testDatabase } from '../../platform/database/testing.ts';
 import { createTerritory, type Territory } from '../../platform/territory/index.ts';
-import type { OpenPlatform } from './open.ts';
+import { noPlace, type OpenPlatform } from './open.ts';
 import { territoryCommand } from './territory.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
@@ -24,7 +24,7 @@ const open: OpenPlatform = (work) => {
 const run = (...args: string[]) => {
   [out, err] = [[], []];
   const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
-  return territoryCommand.run(args, io, open);
+  return territoryCommand.run(args, io, open, noPlace);
 };
 
 beforeAll(async () => {
