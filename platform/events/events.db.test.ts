@@ -59,6 +59,21 @@ describe('the log', () => {
     expect(revisions.rows).toEqual([{ value: 20 }]);
   });
 
+  it('reads transactions by their number, also where its digits grow', async () => {
+    const { rows } = await database.pool.query('select pg_snapshot_xmin(pg_current_snapshot())::text as xmin');
+    expect(Number(rows[0].xmin)).toBeGreaterThan(100);
+    // As text '100' comes before '99'.
+    for (const xid of [98, 99, 100]) {
+      await database.pool.query(
+        `insert into events (xid, at, kind, subject, payload) values ($1::text::xid8, now(), 'thing.', $1::text, '{}')`,
+        [xid],
+      );
+    }
+    const events = await log.readAfter({ xid: '0', id: 0 });
+    expect(events.map((event) => event.subject)).toEqual(['98', '99', '100']);
+    expect(await log.head()).toMatchObject({ xid: '100' });
+  });
+
   it('takes the last of two values for one instant in one batch', async () => {
     await log.offer([observation(1, 10), observation(1, 11)]);
     expect(await stored()).toEqual([{ minute: 1, value: 11 }]);

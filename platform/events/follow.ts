@@ -80,7 +80,8 @@ export async function readAfter(
   }>`select id, xid::text, at, kind, subject, area_code, organisation_id, permission, is_public, payload
      from events
      where (xid, id) > (${cursor.xid}::xid8, ${cursor.id}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-     order by xid, id limit ${EVENTS_A_STEP}`.execute(db);
+     -- of the table, not of the text that is answered: as text 1000 comes before 999
+     order by events.xid, events.id limit ${EVENTS_A_STEP}`.execute(db);
   const absent = rows.rows.filter((row) => row.kind === 'observations' && !recent.of(row.id));
   const stored = await readStored(db, absent, observationsAStep);
   const events: LogEvent[] = [];
@@ -189,6 +190,6 @@ async function ensureCursor(db: Db, follower: Follower, at: Date): Promise<void>
 /** The place after everything that readers can see now. */
 export async function headOf(db: Db): Promise<Cursor> {
   const head = await sql<{ xid: string; id: number }>`select xid::text, id from events
-    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, id desc limit 1`.execute(db);
+    where xid < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid desc, events.id desc limit 1`.execute(db);
   return head.rows[0] ?? { xid: '0', id: 0 };
 }
