@@ -18,6 +18,7 @@ export {
   startEmbedded,
 } from './embedded.ts';
 export type { Applied, MigrationFolder } from './migrate.ts';
+export { type Exported, exportDatabase, importDatabase, readExport } from './move.ts';
 export { restoreEmbedded } from './restore.ts';
 
 /**

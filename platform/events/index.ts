@@ -28,6 +28,7 @@ import { type Committed, createWriter, type Observation, writeOver } from './wri
 export type { Cursor, Follower, LogEvent } from './follow.ts';
 export type { Series, SeriesRegistry } from './series.ts';
 export type { EventsTables } from './tables.ts';
+export { logTranslations } from './translate.ts';
 export type { Committed, Observation, Quality } from './writer.ts';
 
 /** An event as a room writes it; who may hear of it follows from the permission and the place. */

@@ -25,6 +25,25 @@ export function placeOf(config: Config, root: string): ReturnType<Place> {
   return { config, directory: resolve(root, config.dataDirectory), backUps: backUpRoot(config, root) };
 }
 
+/**
+ * The server of the configuration as it is, for one piece of work; with `make`, an embedded one is made where none
+ * is. Nothing is migrated.
+ */
+export async function withServer<R>(
+  place: ReturnType<Place>,
+  make: boolean,
+  work: (url: string) => Promise<R>,
+): Promise<R> {
+  const { config, directory } = place;
+  if (config.DATABASE_URL) return work(config.DATABASE_URL);
+  const fresh = make && !existsSync(join(directory, 'postgres', 'PG_VERSION'));
+  if (fresh) {
+    await mkdir(directory, { recursive: true });
+    await (await startEmbedded({ directory: join(directory, 'postgres') })).stop();
+  }
+  return withEmbedded(place, work);
+}
+
 /** The embedded server of a data directory as it is, for one piece of work: nothing is migrated, nothing is made. */
 export async function withEmbedded<R>(place: ReturnType<Place>, work: (url: string) => Promise<R>): Promise<R> {
   const { directory, backUps } = place;

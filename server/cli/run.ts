@@ -6,6 +6,7 @@ import type { Command, Io } from './command.ts';
 import { printHelp } from './help.ts';
 import { law } from './law.ts';
 import { migrate } from './migrate.ts';
+import { exportCommand, importCommand } from './move.ts';
 import { noPlace, type OpenPlatform, type Place } from './open.ts';
 import { restore } from './restore.ts';
 import { territoryCommand } from './territory.ts';
@@ -22,7 +23,19 @@ const help: Command = {
 };
 
 /** Every command there is, in the order in which `help` tells them. */
-export const commands: readonly Command[] = [aqi, wqi, law, territoryCommand, audit, migrate, backup, restore, help];
+export const commands: readonly Command[] = [
+  aqi,
+  wqi,
+  law,
+  territoryCommand,
+  audit,
+  migrate,
+  backup,
+  restore,
+  exportCommand,
+  importCommand,
+  help,
+];
 
 /** Runs one call of the command line, without `--clean`; answers its exit code. Refusals are told, not thrown. */
 export async function runCli(
