@@ -23,6 +23,7 @@ export const rooms = [
   'cases',
   'notify',
   'live',
+  'service',
   'indicators',
   'declaration',
 ] as const;

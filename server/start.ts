@@ -60,7 +60,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const backUpNow = scheduleBackUps(composed, url, root);
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
 
-    serveHealth(composed, embedded);
+    const service = await serveHealth(composed, embedded, root);
     const hasWeb = await serveWeb(http);
     log.start();
     ended.push(() => log.stop());
@@ -77,6 +77,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
       { name: 'last seen', everyMs: 10_000, run: () => ingest.devices.flushSeen() },
       { name: 'old events', everyMs: 600_000, run: () => log.tidy() },
+      { name: 'service', everyMs: 60_000, run: () => service.watch() },
       { name: 'old sessions', everyMs: 3_600_000, run: () => identity.sweep() },
     ]);
     ended.push(ticks);

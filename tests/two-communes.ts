@@ -51,7 +51,7 @@ export async function makeWorld() {
   });
   const { http, log, identity, jobs, live, audit } = composed;
   await composed.prepare();
-  serveHealth(composed, null);
+  await serveHealth(composed, null, '/');
   const vi = (name: string) => ({ vi: name, en: name });
   const person = (loginName: string, organisationId: string) => ({
     loginName,

@@ -66,7 +66,14 @@ export type Log = {
   tidy(): Promise<number>;
   health(): Promise<{
     waiting: number;
-    followers: { name: string; behind: number; failures: number; error: string | null }[];
+    followers: {
+      name: string;
+      behind: number;
+      /** when the oldest event that it has not passed was written; null where there is none */
+      since: Date | null;
+      failures: number;
+      error: string | null;
+    }[];
   }>;
 };
 
@@ -190,10 +197,11 @@ export function createLog(options: LogOptions): Log {
   };
 
   /** Counted in the log's own order: ids alone are handed out in another order than transactions commit. */
-  const behindOf = async (name: string): Promise<number> => {
-    const row = await sql<{ n: number }>`select count(*)::int as n from events e, cursors c
+  const behindOf = async (name: string): Promise<{ behind: number; since: Date | null }> => {
+    const row = await sql<{ n: number; since: Date | null }>`select count(*)::int as n, min(e.at) as since
+      from events e, cursors c
       where c.follower = ${name} and (e.xid, e.id) > (c.xid, c.id)`.execute(db);
-    return row.rows[0]?.n ?? 0;
+    return { behind: row.rows[0]?.n ?? 0, since: row.rows[0]?.since ?? null };
   };
 
   return {
@@ -246,7 +254,7 @@ export function createLog(options: LogOptions): Log {
     async settled() {
       for (let quiet = 0; quiet < 2; ) {
         const behind = await Promise.all(followers.map((follower) => behindOf(follower.name)));
-        quiet = behind.every((n) => n === 0) ? quiet + 1 : 0;
+        quiet = behind.every((one) => one.behind === 0) ? quiet + 1 : 0;
         await sleep(20);
       }
     },
@@ -255,7 +263,7 @@ export function createLog(options: LogOptions): Log {
       return {
         waiting: writer.waiting(),
         followers: await Promise.all(
-          followers.map(async ({ name, failures, error }) => ({ name, failures, error, behind: await behindOf(name) })),
+          followers.map(async ({ name, failures, error }) => ({ name, failures, error, ...(await behindOf(name)) })),
         ),
       };
     },

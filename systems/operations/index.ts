@@ -8,7 +8,17 @@ const text = (vi: string, en: string) => ({ 'x-text': { vi, en } });
 export const operations = declareSystem({
   name: 'operations',
   title: { vi: 'Trung tâm điều hành', en: 'Operations centre' },
-  entities: {},
+  entities: {
+    // Made by the service room when its first alert about the platform itself opens.
+    Service: {
+      title: { vi: 'Dịch vụ của nền tảng', en: 'Platform service' },
+      schema: Type.Object({}, { additionalProperties: false }),
+      observes: {},
+      columns: [],
+      visible: 'unit',
+      marker: 'square',
+    },
+  },
   routes: serveShift,
 
   cases: {
@@ -358,6 +368,15 @@ export const operations = declareSystem({
       order: 32,
       icon: 'users',
       title: { vi: 'Người dùng', en: 'Users' },
+    },
+    {
+      path: 'service',
+      file: 'service',
+      access: 'service:read',
+      shell: 'console',
+      order: 34,
+      icon: 'service',
+      title: { vi: 'Tình trạng hệ thống', en: 'Service health' },
     },
     {
       path: 'audit',

@@ -6,6 +6,7 @@ import type { organisationsApi, peopleApi } from '../../../platform/identity/api
 import type { indicatorsApi } from '../../../platform/indicators/api.ts';
 import type { ingestApi } from '../../../platform/ingest/api.ts';
 import type { rulesApi } from '../../../platform/rules/api.ts';
+import type { serviceApi } from '../../../platform/service/api.ts';
 import { createClient } from '../../../web/kit/index.ts';
 import type { operationsApi } from '../api.ts';
 
@@ -20,5 +21,6 @@ export const client = createClient<
     typeof peopleApi &
     typeof ingestApi &
     typeof indicatorsApi &
+    typeof serviceApi &
     typeof operationsApi
 >();
