@@ -24,6 +24,7 @@ import type { Config } from './config.ts';
 import { recipientsOf } from './recipients.ts';
 import { registerSources } from './sources.ts';
 import { systems as allSystems } from './systems.ts';
+import type { Tracing } from './tracing.ts';
 
 export type Composed = Awaited<ReturnType<typeof compose>>;
 
@@ -34,6 +35,8 @@ export type ComposeOptions = {
   logger: Logger;
   now: () => Date;
   systems?: readonly System[];
+  /** Makes spans of what the rooms do, where a collector is configured. */
+  tracing?: Tracing | null;
 };
 
 /** Makes and wires everything; nothing runs yet, nothing listens. The database is migrated. */
@@ -43,7 +46,8 @@ export async function compose(options: ComposeOptions) {
   const systems = options.systems ?? allSystems;
   const failed = (what: string) => (error: unknown) => logger.error({ err: error, what }, 'background work failed');
 
-  const log = createLog({ db, pool, now, onError: (follower, error) => failed(`follower ${follower}`)(error) });
+  const written = createLog({ db, pool, now, onError: (follower, error) => failed(`follower ${follower}`)(error) });
+  const log = options.tracing?.followers(written) ?? written;
   const audit = createAudit({ db, now, directory: join(config.dataDirectory, 'audit'), onError: failed('audit') });
   const territory = createTerritory({ db, audit, now });
   const append: typeof log.append = (tx, events) => log.append(tx, events);
@@ -136,6 +140,7 @@ export async function compose(options: ComposeOptions) {
     version: '0.1.0',
     authenticators: [deviceAuthenticator(ingest), identity.authenticate],
   });
+  options.tracing?.requests(http);
   const live = createLive({ db, log, context, http, onError: failed('live') });
   log.tail({
     kinds: ['identity.changed', 'entity.', 'calendar.changed'],

@@ -64,6 +64,18 @@ const schema = Type.Object({
     maximum: 8784,
     description: 'Age of the last good back-up above which an alert opens',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) to which traces are sent',
+    }),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 0.1,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the traces that are sent',
+  }),
   DEMO_SEED: Type.Integer({ default: 2520, description: 'Seed of the simulated province' }),
   DEMO_SPEED: Type.Number({
     default: 1,

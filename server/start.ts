@@ -34,7 +34,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       });
   const url = config.DATABASE_URL ?? embedded?.url ?? '';
   const database = openDatabase(url, { onError: (error) => logger.warn({ err: error }, 'database connection lost') });
-  const ended: (() => Promise<void>)[] = [];
+  // Loaded only where it is wanted: nobody else pays for it.
+  const collector = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const tracing = collector
+    ? (await import('./tracing.ts')).startTracing(collector, config.OTEL_TRACES_SAMPLER_ARG)
+    : null;
+  const ended: (() => Promise<void>)[] = tracing ? [() => tracing.stop()] : [];
   const stop = async (): Promise<void> => {
     // The last thing begun is the first to end: doors close before the rooms behind them.
     for (const end of ended.reverse()) {
@@ -54,6 +59,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       databaseUrl: url,
       logger,
       now: () => new Date(),
+      tracing,
     });
     const { log, audit, http, history, rules, cases, ingest, live, jobs, notify, identity } = composed;
     await composed.prepare();

@@ -17,6 +17,7 @@ import {
   useFormats,
   useTexts,
   viewFromSearch,
+  viewToSearch,
 } from '../../../web/kit/index.ts';
 import { client } from './client.ts';
 import { serviceWords } from './service-words.ts';
@@ -36,7 +37,7 @@ export function Page() {
       <Stack gap={5}>
         <Row spread>
           <Text>{t('lead')}</Text>
-          <Link href="/console/alerts?source=service">
+          <Link href={`/console/alerts?${new URLSearchParams(viewToSearch({ find: 'Nền tảng đô thị' }))}`}>
             {wrong.data?.total ? t('wrong', { n: wrong.data.total }) : wrong.data ? t('fine') : t('alerts')}
           </Link>
         </Row>
