@@ -21,6 +21,7 @@ import { createNotify, serveNotify } from '../platform/notify/index.ts';
 import { createRules, serveRules } from '../platform/rules/index.ts';
 import { createTerritory, serveTerritory } from '../platform/territory/index.ts';
 import type { Config } from './config.ts';
+import { careJob } from './database-care.ts';
 import { recipientsOf } from './recipients.ts';
 import { registerSources } from './sources.ts';
 import { systems as allSystems } from './systems.ts';
@@ -193,6 +194,7 @@ export async function compose(options: ComposeOptions) {
       await cases.seed();
       await indicators.prepare();
       jobs.schedule(indicators.job());
+      jobs.schedule(careJob(database.pool, now, logger));
     },
   };
 }
