@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { Db, Tx } from '../database/index.ts';
 import { refuse } from '../words/index.ts';
 import { packRows } from './batches.ts';
-import { encode } from './copy-binary.ts';
+import { CopyAtOnce, encode } from './copy-binary.ts';
 import type { Partitions } from './partitions.ts';
 
 /** 0 measured, 1 calibrating, 2 fault. Only 0 enters an index, an alert or an average. */
@@ -158,15 +156,15 @@ async function writeNew(
 ): Promise<void> {
   const payload = JSON.stringify({ n: observations.length, from, to, corrected: false });
   // Numbers and an instant of our own making: nothing here comes from outside (COPY takes no bound parameters).
-  const stream = client.query(
-    copyFrom(`insert into events (id, at, kind, payload) overriding system value
+  const copy = new CopyAtOnce(
+    `insert into events (id, at, kind, payload) overriding system value
       values (${batch}, '${at.toISOString()}', 'observations', '${payload}');
       insert into event_batches (event_id, rows) values (${batch}, '\\x${packRows(observations).toString('hex')}');
-      copy observations (series_id, observed_at, value, quality, batch) from stdin (format binary)`),
+      copy observations (series_id, observed_at, value, quality, batch) from stdin (format binary)`,
+    encode(observations, batch),
   );
-  const done = once(stream, 'finish');
-  stream.end(encode(observations, batch));
-  await done;
+  client.query(copy);
+  await copy.done;
 }
 
 /**

@@ -150,6 +150,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
         method,
         url,
         ...(endpoint.bodyLimit ? { bodyLimit: endpoint.bodyLimit } : {}),
+        // Headers for browsers are made anew for each answer; a device has no use for them.
+        ...(endpoint.access === 'device' ? { helmet: false as const } : {}),
         ...(endpoint.access === 'public'
           ? { config: { rateLimit: { max: options.publicRequestsPerMinute ?? 600, timeWindow: 60_000 } } }
           : {}),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
@@ -45,7 +45,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
   const tables = db.withTables<IngestTables>();
   const remembered = new Map<string, { device: Device; until: number; hash: Buffer }>();
   const seen = new Map<string, Date>();
-  const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+  const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
   return {
     async register(tx, principal, device) {
@@ -85,9 +85,9 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
 
     async check(id, secret) {
       const at = now();
-      const hash = hashOf(secret);
+      const given = hashOf(secret);
       const known = remembered.get(id);
-      if (known && known.until > at.getTime() && timingSafeEqual(known.hash, hash)) {
+      if (known && known.until > at.getTime() && timingSafeEqual(known.hash, given)) {
         seen.set(id, at);
         return known.device;
       }
@@ -97,7 +97,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         .where('id', '=', id)
         .where('active', '=', true)
         .executeTakeFirst();
-      if (!row || !timingSafeEqual(row.key_hash, hash)) return null;
+      if (!row || !timingSafeEqual(row.key_hash, given)) return null;
       const entities = await tables
         .selectFrom('device_entities')
         .select('entity_id')
@@ -107,7 +107,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         principal: { kind: 'device', id, name: row.name, organisationId: row.organisation_id, grants: [] },
         entities: new Set(entities.map((one) => one.entity_id)),
       };
-      remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash });
+      remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
       seen.set(id, at);
       return device;
     },

@@ -197,6 +197,24 @@ describe('the doors', () => {
     expect(await stored()).toHaveLength(2);
   });
 
+  it('loses nothing of a batch while entities change', async () => {
+    const sorting = ingest.intake.sort(
+      [{ entity: 's1', property: 'pm25', at: Date.UTC(2026, 10, 23, 1, 9), value: 9, quality: 0 }],
+      () => true,
+    );
+    ingest.intake.forget();
+    const sorted = await sorting;
+    expect(sorted.bad).toEqual([]);
+    expect(sorted.good.map((row) => row.value)).toEqual([9]);
+  });
+
+  it('makes no series of names that every object has', async () => {
+    const body = (await post([one(1, 1, { property: 'constructor' }), one(1, 1, { property: 'toString' })])).json();
+    expect(body.accepted).toBe(0);
+    const series = await database.pool.query('select property from series');
+    expect(series.rows).toEqual([]);
+  });
+
   describe('MQTT', () => {
     it('acknowledges only what is committed, and a device writes to its own entities only', async () => {
       const broker = await ingest.broker('127.0.0.1', 0);

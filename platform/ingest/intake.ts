@@ -11,6 +11,7 @@ export type Sorted = { good: Observation[]; bad: Flaw[] };
 
 /** What may be written to: the entity's observed properties and their series. */
 type Target = { observes: Record<string, Observed>; series: Map<string, number> };
+type Targets = Map<string, Target | null>;
 
 const FUTURE_MS = 5 * 60_000;
 const EARLIEST = Date.UTC(2000, 0, 1);
@@ -27,47 +28,50 @@ export type Intake = {
 
 export function createIntake(options: { db: Db; log: Log; context: Context; now: () => Date }): Intake {
   const { db, log, context, now } = options;
-  const targets = new Map<string, Target | null>();
+  // Replaced as a whole when entities change: whoever is at work goes on with what it has.
+  let targets: Targets = new Map();
 
-  const load = async (incoming: readonly Incoming[]): Promise<void> => {
+  const load = async (known: Targets, incoming: readonly Incoming[]): Promise<void> => {
     const unknown = new Set<string>();
-    for (const one of incoming) if (!targets.has(one.entity)) unknown.add(one.entity);
+    for (const one of incoming) if (!known.has(one.entity)) unknown.add(one.entity);
     if (unknown.size === 0) return;
     const entities = await context.read(db, [...unknown]);
     for (const id of unknown) {
       const entity = entities.get(id);
       const type = entity ? context.type(entity.type) : undefined;
       // A stranger's ids must not fill the memory: what does not exist is forgotten again below.
-      targets.set(id, type ? { observes: type.observes, series: new Map() } : null);
+      known.set(id, type ? { observes: type.observes, series: new Map() } : null);
     }
   };
 
-  const number = async (incoming: readonly Incoming[]): Promise<void> => {
+  const number = async (known: Targets, incoming: readonly Incoming[]): Promise<void> => {
     const pairs: { entityId: string; property: string }[] = [];
     for (const one of incoming) {
-      const target = targets.get(one.entity);
-      if (target?.observes[one.property] && !target.series.has(one.property)) {
-        pairs.push({ entityId: one.entity, property: one.property });
-      }
+      const target = known.get(one.entity);
+      if (!target || target.series.has(one.property) || !Object.hasOwn(target.observes, one.property)) continue;
+      pairs.push({ entityId: one.entity, property: one.property });
     }
     if (pairs.length === 0) return;
     const ids = await log.series.numbersOf(pairs);
     pairs.forEach((pair, index) => {
       const id = ids[index];
-      if (id !== undefined) targets.get(pair.entityId)?.series.set(pair.property, id);
+      if (id !== undefined) known.get(pair.entityId)?.series.set(pair.property, id);
     });
   };
 
   return {
     async sort(incoming, allowed) {
-      await load(incoming);
-      await number(incoming);
+      const known = targets;
+      await load(known, incoming);
+      await number(known, incoming);
       const latest = now().getTime() + FUTURE_MS;
       const good: Observation[] = [];
       const bad: Flaw[] = [];
+      let strangers = false;
       for (let index = 0; index < incoming.length; index++) {
         const one = incoming[index] as Incoming;
-        const target = targets.get(one.entity);
+        const target = known.get(one.entity);
+        if (!target) strangers = true;
         const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
         if (reason) {
           bad.push({ at: String(index), reason });
@@ -76,10 +80,12 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
         const seriesId = target?.series.get(one.property);
         if (seriesId !== undefined) good.push({ seriesId, at: one.at, value: one.value, quality: one.quality });
       }
-      for (const one of incoming) if (targets.get(one.entity) === null) targets.delete(one.entity);
+      if (strangers) for (const one of incoming) if (known.get(one.entity) === null) known.delete(one.entity);
       return { good, bad };
     },
-    forget: () => targets.clear(),
+    forget() {
+      targets = new Map();
+    },
   };
 }
 
