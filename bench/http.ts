@@ -85,10 +85,10 @@ async function measure(
   const measured: { rate: number; behind: number; cpuMicros: number }[] = [];
   for (const [index, { batch, total }] of plan.entries()) {
     const options = { port: server.port, path: PATH, headers, connections: CONNECTIONS };
-    await post({ ...options, bodies: bodies(Math.min(total, 30_000), batch, 1000 + index * 500) });
+    await post({ ...options, bodies: bodies(Math.min(total, 30_000), batch, 2500 + index * 100) });
     await settle();
     const before = await server.cpu();
-    const load = await post({ ...options, bodies: bodies(total, batch, index * 400) });
+    const load = await post({ ...options, bodies: bodies(total, batch, index * 1200) });
     const behind = await settle();
     const cpuMicros = (((await server.cpu()) - before) * 1e6) / load.observations;
     measured.push({ rate: perSecond(load), behind, cpuMicros });

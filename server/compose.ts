@@ -47,7 +47,14 @@ export async function compose(options: ComposeOptions) {
   const systems = options.systems ?? allSystems;
   const failed = (what: string) => (error: unknown) => logger.error({ err: error, what }, 'background work failed');
 
-  const written = createLog({ db, pool, now, onError: (follower, error) => failed(`follower ${follower}`)(error) });
+  const written = createLog({
+    db,
+    pool,
+    now,
+    onError: (follower, error) => failed(`follower ${follower}`)(error),
+    // What another process commits is not heard here but looked for.
+    ...(config.ROLES === 'all' ? {} : { idleMs: 250 }),
+  });
   const log = options.tracing?.followers(written) ?? written;
   const audit = createAudit({ db, now, directory: join(config.dataDirectory, 'audit'), onError: failed('audit') });
   const territory = createTerritory({ db, audit, now });

@@ -12,6 +12,12 @@ const schema = Type.Object({
     maximum: 65535,
     description: 'Port of the embedded MQTT broker (0: any free one, -1: no broker)',
   }),
+  ROLES: Type.String({
+    default: 'all',
+    pattern: '^(all|(api|ingest|worker)(,(api|ingest|worker))*)$',
+    description:
+      'What this process does: all, or some of api (pages and API), ingest (MQTT, station folders) and worker (followers of the log, jobs, clocks, mail). Every process answers HTTP; anything but all needs DATABASE_URL',
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
@@ -116,6 +122,9 @@ export function readConfig(environment: Record<string, string | undefined>, mode
     if (Compile(property).Check(value) && !(type === 'boolean' && !['true', 'false'].includes(text)))
       values[name] = value;
     else wrong.push(`${name}: “${secrets.has(name) ? '***' : text}” is not right: ${describe(property)}`);
+  }
+  if (wrong.length === 0 && values.ROLES !== 'all' && !values.DATABASE_URL) {
+    wrong.push('ROLES: a part of the platform needs DATABASE_URL: the embedded database belongs to one process');
   }
   if (wrong.length > 0) throw new Error(`Cấu hình sai / wrong configuration:\n  ${wrong.join('\n  ')}`);
   const checked = values as Static<typeof schema>;

@@ -68,29 +68,38 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
 
     const service = await serveHealth(composed, embedded, root);
     const hasWeb = await serveWeb(http);
-    log.start();
+    const work = hasRole(config, 'worker');
+    log.start({ follow: work });
     ended.push(() => log.stop());
-    audit.start();
-    ended.push(() => audit.stop());
-    await jobs.start();
-    await backUpNow();
+    await jobs.start({ work });
     ended.push(() => jobs.stop());
-    notify.start();
-    ended.push(() => notify.stop());
-    const ticks = tick(logger, [
+    if (work) {
+      audit.start();
+      ended.push(() => audit.stop());
+      await backUpNow();
+      notify.start();
+      ended.push(() => notify.stop());
+    }
+    const clockWork = [
       { name: 'derived values', everyMs: 1000, run: () => history.tick() },
       { name: 'silence', everyMs: 15_000, run: () => rules.tick(new Date()) },
       { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
-      { name: 'last seen', everyMs: 10_000, run: () => ingest.devices.flushSeen() },
       { name: 'old events', everyMs: 600_000, run: () => log.tidy() },
       { name: 'service', everyMs: 60_000, run: () => service.watch() },
       { name: 'old sessions', everyMs: 3_600_000, run: () => identity.sweep() },
+    ];
+    const ticks = tick(logger, [
+      { name: 'last seen', everyMs: 10_000, run: () => ingest.devices.flushSeen() },
+      ...(work ? clockWork : []),
     ]);
     ended.push(ticks);
-    const watcher = await ingest.watch(join(directory, 'stations'));
-    ended.push(() => watcher.stop());
+    const takesIn = hasRole(config, 'ingest');
+    if (takesIn) {
+      const watcher = await ingest.watch(join(directory, 'stations'));
+      ended.push(() => watcher.stop());
+    }
     const broker =
-      config.MQTT_PORT < 0
+      !takesIn || config.MQTT_PORT < 0
         ? null
         : await ingest.broker(config.HOST, config.MQTT_PORT).catch((error) => {
             // Degrade, don't fall: without its broker the platform still takes files and HTTP.
@@ -116,7 +125,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       }),
     );
 
-    if (seeded && config.DEMO_SPEED > 0) {
+    if (seeded && config.ROLES === 'all' && config.DEMO_SPEED > 0) {
       const now = Date.now();
       const file = replayFile(config);
       const simulation: Simulation = startSimulation(
@@ -163,6 +172,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     throw error;
   }
 }
+
+const hasRole = ({ ROLES }: Config, role: 'api' | 'ingest' | 'worker'): boolean =>
+  ROLES === 'all' || ROLES.split(',').includes(role);
 
 function replayFile(config: Config): string | null {
   if (config.REPLAY_FILE) return resolve(config.REPLAY_FILE);

@@ -20,6 +20,7 @@ import {
   step,
   wants,
 } from './follow.ts';
+import { createLeases } from './lease.ts';
 import { createPartitions } from './partitions.ts';
 import { createSeries, type SeriesRegistry } from './series.ts';
 import type { EventsTables } from './tables.ts';
@@ -57,7 +58,8 @@ export type Log = {
   /** Events after a cursor, oldest first, at most 2000 (resuming a stream). */
   readAfter(cursor: Cursor): Promise<LogEvent[]>;
   head(): Promise<Cursor>;
-  start(): void;
+  /** Starts the tails, and unless told otherwise the followers too (each where this process gets its lease). */
+  start(options?: { follow: boolean }): void;
   /** Ends when every follower has finished the step it is in; nothing offered is left unanswered. */
   stop(): Promise<void>;
   /** Resolves when all followers have passed everything committed so far (tests, command line). */
@@ -84,6 +86,8 @@ export type LogOptions = {
   onError: (follower: string, error: unknown) => void;
   /** Observations that may wait for a commit (default 200,000). */
   waitingLimit?: number;
+  /** How long readers sleep where nothing was committed in this process (default 1000 ms): others commit too. */
+  idleMs?: number;
 };
 
 const IDLE_MS = 1000;
@@ -108,6 +112,8 @@ export function createLog(options: LogOptions): Log {
   const followers: (Follower & { failures: number; error: string | null })[] = [];
   const tails: { kinds: readonly string[]; handle(events: readonly LogEvent[]): void }[] = [];
   const partitions = createPartitions(pool, now);
+  const leases = createLeases(pool);
+  const idleMs = options.idleMs ?? IDLE_MS;
   const loops: Promise<void>[] = [];
   const stopping = new AbortController();
   const series = createSeries(db);
@@ -146,8 +152,18 @@ export function createLog(options: LogOptions): Log {
     }
   };
 
+  const holds = (name: string): Promise<boolean> =>
+    leases.hold(name).catch((error) => {
+      options.onError(name, error);
+      return false;
+    });
+
   const runFollower = async (follower: (typeof followers)[number]): Promise<void> => {
     while (!stopping.signal.aborted) {
+      if (!(await holds(follower.name))) {
+        await pause(idleMs);
+        continue;
+      }
       let done = { passed: 0, handled: 0 };
       const began = performance.now();
       try {
@@ -162,7 +178,7 @@ export function createLog(options: LogOptions): Log {
         await nap(Math.min(30_000, 100 * 2 ** follower.failures));
         continue;
       }
-      if (done.passed === 0) await nap(IDLE_MS);
+      if (done.passed === 0) await nap(idleMs);
       else {
         const patience = follower.patienceMs ?? PATIENCE_MS;
         // One that only passes events by may come after more of them.
@@ -192,7 +208,7 @@ export function createLog(options: LogOptions): Log {
       } catch (error) {
         options.onError('tail', error);
       }
-      await nap(tails.length > 0 ? IDLE_MS / 4 : IDLE_MS);
+      await nap(tails.length > 0 ? idleMs / 4 : idleMs);
     }
   };
 
@@ -242,14 +258,15 @@ export function createLog(options: LogOptions): Log {
     },
     readAfter: (cursor) => readAfter(db, cursor, recent),
     head: () => headOf(db),
-    start() {
-      for (const follower of followers) loops.push(runFollower(follower));
+    start({ follow } = { follow: true }) {
+      if (follow) for (const follower of followers) loops.push(runFollower(follower));
       loops.push(runTails());
     },
     async stop() {
       await writer.stop();
       stopping.abort();
       await Promise.all(loops);
+      leases.release();
     },
     async settled() {
       for (let quiet = 0; quiet < 2; ) {

@@ -50,7 +50,8 @@ export type Jobs = {
   schedule(job: Job): void;
   /** Asks for a run with ids; with a transaction, the run is asked for only if that commits. */
   request(db: Db | Tx, name: string, ids?: Ids): Promise<void>;
-  start(): Promise<void>;
+  /** Starts; where `work` is false runs are only asked for here, and done by another process. */
+  start(options?: { work: boolean }): Promise<void>;
   /** Takes no new work and waits for what runs (30 s at most; what is cut off is tried again after its time). */
   stop(): Promise<void>;
   /** This and the two below need a started room. */
@@ -140,12 +141,14 @@ export function createJobs(options: JobsOptions): Jobs {
       );
     },
 
-    async start() {
+    async start({ work } = { work: true }) {
       stopping = new AbortController();
       const made = new PgBoss({
         connectionString: options.databaseUrl,
         application_name: 'dttm-jobs',
         max: 4,
+        schedule: work,
+        supervise: work,
         cronMonitorIntervalSeconds: options.cronEverySeconds ?? 30,
         cronWorkerIntervalSeconds: options.everySeconds ?? 2,
         // Runs are kept for a week, so that who comes back after a weekend sees what failed.
@@ -158,6 +161,9 @@ export function createJobs(options: JobsOptions): Jobs {
         onError(failure, 'pg-boss');
       });
       await made.start();
+      boss = made;
+      error = null;
+      if (!work) return;
       for (const stored of await made.getSchedules()) {
         if (!jobs.get(stored.name)?.cron) await made.unschedule(stored.name);
       }
@@ -179,8 +185,6 @@ export function createJobs(options: JobsOptions): Jobs {
           take(job),
         );
       }
-      boss = made;
-      error = null;
     },
 
     async stop() {
