@@ -17,6 +17,8 @@ type Client = {
   reply: FastifyReply;
   principal: Principal;
   topics: readonly Topic[];
+  /** clients of one audience hear the same: their message is made once */
+  audience: string;
   sent: Cursor;
   /** while it is catching up, new events wait here */
   catchingUp: LogEvent[] | null;
@@ -82,22 +84,61 @@ export function createLive(options: {
 
   type Prepared = { event: LogEvent; states: { place: Placed; data: Record<string, unknown> }[] };
 
-  const send = (client: Client, { event, states }: Prepared): void => {
-    if (!after(event, client.sent)) return;
-    client.sent = { xid: event.xid, id: event.id };
+  /** What this client hears of an event, as it goes over the wire; empty where nothing. */
+  const messageFor = (client: Client, { event, states }: Prepared): string => {
     const topic = client.topics.find((one) => matches(topics[one], event.kind));
-    if (!topic) return;
+    if (!topic) return '';
     let data: unknown;
     if (event.kind === 'observations') {
       const mine = states.filter((state) => covers(client.principal, 'entity:read', state.place));
-      if (mine.length === 0) return;
+      if (mine.length === 0) return '';
       data = { topic, kind: 'states', states: mine.map((state) => state.data) };
     } else {
-      if (!hears(client.principal, event)) return;
+      if (!hears(client.principal, event)) return '';
       data = { topic, kind: event.kind, subject: event.subject, at: event.at.toISOString(), payload: event.payload };
     }
-    client.reply.raw.write(`id: ${event.xid}-${event.id}\ndata: ${JSON.stringify(data)}\n\n`);
+    return `id: ${event.xid}-${event.id}\ndata: ${JSON.stringify(data)}\n\n`;
+  };
+
+  const write = (client: Client, text: string): void => {
+    if (text === '') return;
+    client.reply.raw.write(text);
     if (client.reply.raw.writableLength > BUFFER_LIMIT) drop(client);
+  };
+
+  const send = (client: Client, prepared: readonly Prepared[]): void => {
+    let text = '';
+    for (const one of prepared) {
+      if (!after(one.event, client.sent)) continue;
+      client.sent = { xid: one.event.xid, id: one.event.id };
+      text += messageFor(client, one);
+    }
+    write(client, text);
+  };
+
+  /** All at once to everybody: made once for each audience, written once to each client. */
+  const broadcast = (prepared: readonly Prepared[]): void => {
+    const [first, last] = [prepared[0], prepared.at(-1)];
+    if (!first || !last) return;
+    const shared = new Map<string, string>();
+    for (const client of clients) {
+      if (client.catchingUp) {
+        client.catchingUp.push(...prepared.map((one) => one.event));
+        continue;
+      }
+      // One that has just caught up may have some of these already; what is for one person is nobody else's.
+      if (!after(first.event, client.sent) || prepared.some((one) => isPersonal(one.event))) {
+        send(client, prepared);
+        continue;
+      }
+      let text = shared.get(client.audience);
+      if (text === undefined) {
+        text = prepared.map((one) => messageFor(client, one)).join('');
+        shared.set(client.audience, text);
+      }
+      client.sent = { xid: last.event.xid, id: last.event.id };
+      write(client, text);
+    }
   };
 
   const prepare = async (events: readonly LogEvent[]): Promise<Prepared[]> => {
@@ -118,10 +159,7 @@ export function createLive(options: {
           if (clients.size === 0) return;
           if (events.some((event) => event.kind === 'identity.changed')) await recheck();
           const prepared = await prepare(events);
-          for (const client of clients) {
-            if (client.catchingUp) client.catchingUp.push(...events);
-            else for (const one of prepared) send(client, one);
-          }
+          broadcast(prepared);
         })
         .catch((error) => {
           // Clients that may have missed something come again with their last id and get it from the log.
@@ -135,7 +173,10 @@ export function createLive(options: {
     for (const client of [...clients]) {
       const now = await http.identify(client.request);
       if (now.kind !== client.principal.kind || now.id !== client.principal.id) drop(client);
-      else client.principal = now;
+      else {
+        client.principal = now;
+        client.audience = audienceOf(now, client.topics);
+      }
     }
   };
 
@@ -144,12 +185,12 @@ export function createLive(options: {
       const events = await log.readAfter(client.sent);
       const last = events.at(-1);
       if (!last) break;
-      for (const one of await prepare(events)) send(client, one);
+      send(client, await prepare(events));
       client.sent = { xid: last.xid, id: last.id };
     }
     const waiting = client.catchingUp ?? [];
     client.catchingUp = null;
-    for (const one of await prepare(waiting)) send(client, one);
+    send(client, await prepare(waiting));
   };
 
   http.serve('live', liveApi, {
@@ -173,6 +214,7 @@ export function createLive(options: {
         reply,
         principal,
         topics: asked as Topic[],
+        audience: audienceOf(principal, asked),
         sent: place ?? head,
         catchingUp: [],
       };
@@ -196,6 +238,12 @@ export function createLive(options: {
     },
   };
 }
+
+/** Whoever has the same rights and asked for the same hears the same, but for what is for one person. */
+const audienceOf = ({ kind, organisationId, grants }: Principal, asked: readonly string[]): string =>
+  JSON.stringify([kind, organisationId, grants, asked]);
+
+const isPersonal = (event: LogEvent): boolean => event.kind.startsWith('notification.');
 
 function hears(principal: Principal, event: LogEvent): boolean {
   if (typeof event.payload.userId === 'string' && event.kind.startsWith('notification.')) {
