@@ -20,7 +20,7 @@ export async function post(options: {
   const worker = async (): Promise<void> => {
     for (let body = options.bodies(); body; body = options.bodies()) {
       const status = await send(agent, options, body.text);
-      if (status === 200) {
+      if (status >= 200 && status < 300) {
         result.requests += 1;
         result.observations += body.observations;
       } else result.failures += 1;

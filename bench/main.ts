@@ -8,9 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openToAll } from '../platform/database/index.ts';
 import { http } from './http.ts';
+import { live } from './live.ts';
+import { mqtt } from './mqtt.ts';
+import { rest } from './rest.ts';
+import { rules } from './rules.ts';
 import type { Measure, Result, Run } from './run.ts';
 
-const measures: Measure[] = [http];
+const measures: Measure[] = [http, mqtt, rules, live, rest];
 const asked = process.argv.slice(2);
 const names = measures.flatMap((one) => one.names);
 const unknown = asked.filter((name) => !names.includes(name));

@@ -15,6 +15,9 @@ export type Platform = {
   url: string;
   port: number;
   mqttPort: number;
+  databaseUrl: string;
+  /** the administrator's session */
+  cookie: string;
   /** the device's key, `bench.<secret>` */
   key: string;
   call(method: string, path: string, body?: object): Promise<Response>;
@@ -87,10 +90,14 @@ export async function startPlatform(run: Run, options: { mqtt?: boolean } = {}):
   const { key } = (await (await call('PUT', '/api/devices/bench', { name: 'Bench', entityIds: ids })).json()) as {
     key: string;
   };
+  const password = await readFile(join(directory, 'clean', '.postgres.password'), 'utf8');
+  const postmaster = await readFile(join(directory, 'clean', 'postgres', 'postmaster.pid'), 'utf8');
   return {
     url,
+    databaseUrl: `postgres://dttm:${password.trim()}@127.0.0.1:${postmaster.split('\n')[3]}/postgres`,
     port: Number(new URL(url).port),
     mqttPort: mqttPort ?? -1,
+    cookie: headers.cookie,
     key,
     call,
     pid: child.pid,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
@@ -115,8 +115,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const address = http.app.server.address();
     const port = address !== null && typeof address !== 'string' ? address.port : config.PORT;
     const base = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
+    // Whoever waits for the file finds it whole.
+    const addressFile = join(directory, 'address.json');
     await writeFile(
-      join(directory, 'address.json'),
+      `${addressFile}.new`,
       JSON.stringify({
         url: base,
         mqttPort: broker?.port ?? null,
@@ -124,6 +126,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
         postgresPid: embedded?.pid() ?? null,
       }),
     );
+    await rename(`${addressFile}.new`, addressFile);
 
     if (seeded && config.ROLES === 'all' && config.DEMO_SPEED > 0) {
       const now = Date.now();

@@ -35,23 +35,32 @@ export function createLeases(pool: pg.Pool): Leases {
     return opening;
   };
 
+  const tryToHold = async (name: string): Promise<boolean> => {
+    const opening = open();
+    const client = await opening;
+    try {
+      const answer = await client.query<{ got: boolean }>(
+        "select pg_try_advisory_lock(hashtext('events.follower'), hashtext($1)) as got",
+        [name],
+      );
+      if (answer.rows[0]?.got && session === opening) held.add(name);
+    } catch (error) {
+      lose(opening, error as Error);
+      throw error;
+    }
+    return held.has(name);
+  };
+
+  /** One session answers one question at a time. */
+  let line: Promise<unknown> = Promise.resolve();
+
   return {
     async hold(name) {
       if (held.has(name)) return true;
       if (released) return false;
-      const opening = open();
-      const client = await opening;
-      try {
-        const answer = await client.query<{ got: boolean }>(
-          "select pg_try_advisory_lock(hashtext('events.follower'), hashtext($1)) as got",
-          [name],
-        );
-        if (answer.rows[0]?.got && session === opening) held.add(name);
-      } catch (error) {
-        lose(opening, error as Error);
-        throw error;
-      }
-      return held.has(name);
+      const asked = line.then(() => tryToHold(name));
+      line = asked.catch(() => undefined);
+      return asked;
     },
     release() {
       released = true;

@@ -39,8 +39,13 @@ const api = endpoints({
   'GET /api/refused': { access: 'public', summary: { vi: 'Từ chối', en: 'Refused' }, answer: Type.Object({}) },
 });
 
-async function make(principal: Principal | null) {
-  const http = await createHttp({ logger: false, authenticators: [async () => principal], version: 'test' });
+async function make(principal: Principal | null, publicRequestsPerMinute?: number) {
+  const http = await createHttp({
+    logger: false,
+    authenticators: [async () => principal],
+    version: 'test',
+    ...(publicRequestsPerMinute ? { publicRequestsPerMinute } : {}),
+  });
   http.serve('test', api, {
     // More than the schema names must not leave the server.
     'GET /api/open': () => ({ said: 'xin chào', secret: 'mật' }) as { said: string },
@@ -74,6 +79,17 @@ describe('http', () => {
     const devices = await make(device);
     expect((await devices.inject({ method: 'POST', url: '/api/readings', payload: {} })).statusCode).toBe(200);
     expect((await devices.inject('/api/alerts')).statusCode).toBe(403);
+  });
+
+  it('counts strangers behind one address together, and who signed in not at all', async () => {
+    const codes = async (principal: Principal | null): Promise<number[]> => {
+      const app = await make(principal, 2);
+      const answers = [];
+      for (let n = 0; n < 3; n++) answers.push((await app.inject({ url: '/api/open' })).statusCode);
+      return answers;
+    };
+    expect(await codes(null)).toEqual([200, 200, 429]);
+    expect(await codes(user)).toEqual([200, 200, 200]);
   });
 
   it('takes no write without the header that a foreign page cannot send', async () => {

@@ -153,7 +153,15 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
         // Headers for browsers are made anew for each answer; a device has no use for them.
         ...(endpoint.access === 'device' ? { helmet: false as const } : {}),
         ...(endpoint.access === 'public'
-          ? { config: { rateLimit: { max: options.publicRequestsPerMinute ?? 600, timeWindow: 60_000 } } }
+          ? {
+              config: {
+                rateLimit: {
+                  max: options.publicRequestsPerMinute ?? 600,
+                  timeWindow: 60_000,
+                  allowList: isSignedIn,
+                },
+              },
+            }
           : {}),
         schema: {
           tags: [tag],
@@ -167,12 +175,12 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
         // Who calls is settled before the body is read or validated: a stranger learns nothing from error messages.
         onRequest: async (request) => {
           const principal = await principalOf(request);
-          (request as FastifyRequest & { principal: Principal }).principal = principal;
+          known(request).principal = principal;
           admit(endpoint, principal, request);
         },
         handler: (request, reply) =>
           handler({
-            principal: (request as FastifyRequest & { principal: Principal }).principal,
+            principal: known(request).principal,
             params: request.params,
             query: request.query,
             body: request.body,
@@ -187,6 +195,12 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
 
   return { app, serve, identify: principalOf, served: () => [...served] };
 }
+
+/** A request whose caller is settled. */
+const known = (request: unknown) => request as { principal: Principal };
+
+/** A whole office may sit behind one address: who signed in is known, and not counted with its strangers. */
+const isSignedIn = (request: object): boolean => known(request).principal.kind === 'user';
 
 /** The one order of access checks: who, then from where, then what. */
 function admit(endpoint: Endpoint, principal: Principal, request: FastifyRequest): void {
