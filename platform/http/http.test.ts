@@ -127,6 +127,23 @@ describe('http', () => {
     expect((await app.inject('/nowhere')).json()).toMatchObject({ status: 404, code: 'no-such-address' });
   });
 
+  it('tells a sender to come back where the database is full or away, and only then', async () => {
+    const app = await make(null);
+    const failing = (code: string, message: string) =>
+      app.get(`/fails/${code}`, async () => Promise.reject(Object.assign(new Error(message), { code })));
+    // SQLSTATE of PostgreSQL (appendix A of its manual): disk_full, admin_shutdown, connection_failure; unique_violation.
+    for (const code of ['53100', '57P01', '08006', 'ECONNREFUSED', '23505']) failing(code, 'x');
+    failing('none', 'Connection terminated unexpectedly');
+    const ask = async (code: string) => {
+      const answer = await app.inject(`/fails/${code}`);
+      return [answer.statusCode, answer.json().code, answer.headers['retry-after']];
+    };
+    expect(await ask('53100')).toEqual([503, 'storage-full', '5']);
+    for (const code of ['57P01', '08006', 'ECONNREFUSED', 'none'])
+      expect(await ask(code)).toEqual([503, 'database-away', '5']);
+    expect(await ask('23505')).toEqual([500, 'unexpected', undefined]);
+  });
+
   it('describes itself as OpenAPI 3.1 and guards its pages', async () => {
     const app = await make(null);
     const document = (await app.inject('/api/openapi.json')).json();

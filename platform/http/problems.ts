@@ -49,6 +49,8 @@ export function toProblem(error: unknown, request: FastifyRequest): Problem {
     };
     return shape(400, 'invalid-input', text, flaws, language, request);
   }
+  const away = awayOf(error);
+  if (away) return shape(503, away.code, away.text, [], language, request);
   const status = known.statusCode ?? 500;
   if (status < 500) {
     const text = { vi: titles[status]?.vi ?? 'Yêu cầu bị từ chối', en: known.message ?? 'Refused' };
@@ -59,6 +61,32 @@ export function toProblem(error: unknown, request: FastifyRequest): Problem {
     en: `Something unexpected happened and was logged. Try again; if it persists, tell the administrator code ${request.id}.`,
   };
   return shape(500, 'unexpected', text, [], language, request);
+}
+
+/** What passes by itself: a database that is full, away or starting. Whoever sent something keeps it and sends again. */
+function awayOf(error: unknown): { code: string; text: Text } | null {
+  const { code = '', message = '' } = error as { code?: unknown; message?: string };
+  if (code === '53100' || code === 'ENOSPC') {
+    return {
+      code: 'storage-full',
+      text: {
+        vi: 'Máy chủ đã hết chỗ lưu; chưa có gì của lần gửi này được ghi. Hãy báo quản trị và gửi lại sau.',
+        en: 'The server has no room left; nothing of this request was stored. Tell the administrator and send again later.',
+      },
+    };
+  }
+  // SQLSTATE classes of PostgreSQL: connection exceptions, too few resources, shut down or starting; and sockets.
+  const isAway =
+    /^(08...|53...|57P0.|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(String(code)) ||
+    /^(Connection terminated|timeout exceeded when trying to connect)/.test(message);
+  if (!isAway) return null;
+  return {
+    code: 'database-away',
+    text: {
+      vi: 'Cơ sở dữ liệu tạm thời không trả lời; chưa có gì của lần gửi này được ghi. Hãy gửi lại sau ít giây.',
+      en: 'The database does not answer at the moment; nothing of this request was stored. Send again in a few seconds.',
+    },
+  };
 }
 
 function shape(
@@ -106,5 +134,6 @@ function reasonOf(keyword: string, params: Record<string, unknown>, message: str
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '5');
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }

@@ -56,27 +56,29 @@ it.skipIf(!library)(
     const near = (days: number) => async (): Promise<boolean> =>
       Math.abs((await clock()) - Date.now() - days * DAY) < MINUTE;
 
-    for (let n = 30; n > 20; n--) expect(await province.send(now - n * MINUTE, n)).toBe(true);
+    for (let n = 30; n > 20; n--) expect(await province.send(now - n * MINUTE, n), province.why()).toBe(true);
     // A value of tomorrow is refused while it is tomorrow.
     expect(await province.send(now + DAY - 30 * MINUTE, 1)).toBe(false);
 
     await jump(1);
     expect(await near(1)()).toBe(true);
-    for (let n = 30; n > 20; n--) expect(await province.send(now + DAY - n * MINUTE, 20 + n)).toBe(true);
+    for (let n = 30; n > 20; n--)
+      expect(await province.send(now + DAY - n * MINUTE, 20 + n), province.why()).toBe(true);
     await province.settled();
 
     await jump(0);
     expect(await near(0)()).toBe(true);
-    for (let n = 20; n > 10; n--) expect(await province.send(now - n * MINUTE, n)).toBe(true);
+    for (let n = 20; n > 10; n--) expect(await province.send(now - n * MINUTE, n), province.why()).toBe(true);
     await province.settled();
 
     await jump(-1);
     expect(await near(-1)()).toBe(true);
-    for (let n = 30; n > 20; n--) expect(await province.send(now - DAY - n * MINUTE, n - 40)).toBe(true);
+    for (let n = 30; n > 20; n--)
+      expect(await province.send(now - DAY - n * MINUTE, n - 40), province.why()).toBe(true);
     await province.settled();
 
     await jump(0);
-    expect(await province.send(now - 5 * MINUTE, 5)).toBe(true);
+    expect(await province.send(now - 5 * MINUTE, 5), province.why()).toBe(true);
     await province.settled();
     expect(province.acknowledged.size).toBe(41);
     expect(await province.stored(now - 2 * DAY)).toEqual(sorted(province.acknowledged));

@@ -51,11 +51,12 @@ it('the database gone and back: nothing acknowledged is lost, and followers go o
   );
   const start = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
   const minute = (n: number): number => start + n * 60_000;
-  for (let n = 0; n < 10; n++) expect(await province.send(minute(n), n)).toBe(true);
+  for (let n = 0; n < 10; n++) expect(await province.send(minute(n), n), province.why()).toBe(true);
 
   await line.cut();
   expect((await fetch(`${server.url}/healthz`)).status).toBeGreaterThanOrEqual(500);
   for (let n = 10; n < 20; n++) expect(await province.send(minute(n), n)).toBe(false);
+  expect(province.why()).toMatch(/^503 .*database-away/);
   // Long enough for every loop of the program to have failed a few times.
   await sleep(5_000);
   expect(server.process.exitCode).toBeNull();

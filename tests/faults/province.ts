@@ -9,6 +9,8 @@ export type Answer = { status: number; body: unknown };
 export type Province = {
   /** Sends one value; true where it was acknowledged. Whatever goes wrong is 'not acknowledged', never an error. */
   send(at: number, value: number): Promise<boolean>;
+  /** The last answer to `send`, for messages. */
+  why(): string;
   /** What was acknowledged: instant in ms -> value. */
   acknowledged: Map<number, number>;
   /** Every stored value of the station since an instant, oldest first. */
@@ -63,9 +65,11 @@ export async function settle(url: () => string): Promise<Province> {
   });
   const device = await call<{ key: string }>('PUT', '/api/devices/loi', { name: 'loi', entityIds: [station] });
   const acknowledged = new Map<number, number>();
+  let why = '';
   const get = <T>(path: string) => call<T>('GET', path);
   return {
     acknowledged,
+    why: () => why,
     get,
     async send(at, value) {
       const observations = [
@@ -79,8 +83,10 @@ export async function settle(url: () => string): Promise<Province> {
           signal: AbortSignal.timeout(20_000),
         });
         const body = (await answer.json()) as { accepted?: number };
+        why = `${answer.status} ${JSON.stringify(body)}`;
         if (!answer.ok || body.accepted !== 1) return false;
-      } catch {
+      } catch (error) {
+        why = String(error);
         return false;
       }
       acknowledged.set(at, value);
