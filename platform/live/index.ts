@@ -215,7 +215,8 @@ export function createLive(options: {
         principal,
         topics: asked as Topic[],
         audience: audienceOf(principal, asked),
-        sent: place ?? head,
+        // A place that lies after everything is of another server (moved, restored): nothing would ever come after it.
+        sent: place && !after(place, head) ? place : head,
         catchingUp: [],
       };
       clients.add(client);

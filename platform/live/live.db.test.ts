@@ -157,6 +157,18 @@ describe('the live stream', () => {
     expect(subjects(second)).toEqual(['two', 'three', 'four']);
   });
 
+  it('begins at the present where the last event heard is of another server, or of a future that was undone', async () => {
+    const before = await log.head();
+    await alert('one', 'A');
+    // Until nothing older runs anywhere on the server, the log does not show it.
+    for (let tries = 0; tries < 200 && (await log.head()).id === before.id; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const stream = await listen('A', '99999999999-7');
+    await alert('two', 'A');
+    await stream.until(2);
+    expect(subjects(stream)).toEqual(['two']);
+  });
+
   it('sends the newest state of what may be seen', async () => {
     const [a, b] = [await listen('A'), await listen('B')];
     const [series] = await log.series.numbersOf([{ entityId: 'g1', property: 'level' }]);

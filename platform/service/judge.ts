@@ -22,9 +22,9 @@ export function faultsOf(state: ServiceState): Fault[] {
     faults.push({
       key: `follower:${name}`,
       severity: 3,
-      title: { vi: `Bộ xử lý “${name}” bị chậm`, en: `Follower “${name}” is behind` },
+      title: { vi: `Bộ theo dõi “${name}” bị chậm`, en: `Follower “${name}” is behind` },
       text: {
-        vi: `Chậm ${behind} sự kiện, ${Math.round(behindSeconds / 60)} phút${why}. Dữ liệu an toàn trong nhật ký; màn hình và cảnh báo đến muộn.`,
+        vi: `Chậm ${behind} sự kiện, ${Math.round(behindSeconds / 60)} phút${why}. Dữ liệu an toàn trong dòng sự kiện; màn hình và cảnh báo đến muộn.`,
         en: `${behind} events, ${Math.round(behindSeconds / 60)} minutes behind${why}. Data is safe in the log; screens and alerts are late.`,
       },
       value: Math.round(behindSeconds),
