@@ -1,5 +1,5 @@
 /** A back-up of a running server, restored into an empty place to moments that are chosen, and compared. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -194,9 +194,19 @@ it('takes away what is older than the days to keep, and never what a kept moment
     await mkdir(join(root, 'lines', line, 'wal'), { recursive: true });
     for (const n of numbers) await writeFile(join(root, 'lines', line, 'wal', `${segment(n)}.gz`), '');
   }
+  // A back-up that died half made long ago, and one that is being made.
+  for (const [name, day] of [
+    ['old.part', '2026-11-19'],
+    ['now.part', '2026-11-21'],
+  ] as const) {
+    const folder = join(root, 'lines', 'b', 'base', name);
+    await mkdir(folder);
+    await utimes(folder, new Date(day), new Date(day));
+  }
   // Ten days before 21 November: the one of the 10th is needed for the 11th; the one of the 1st is not.
   expect(await expire(root, 10, new Date('2026-11-21T00:00:00Z'))).toEqual({ bases: 1, segments: 3 });
   expect((await listBackUps(root)).map((one) => one.name)).toEqual(['2', '3', '4']);
+  expect(await readdir(join(root, 'lines', 'b', 'base'))).toEqual(['3', '4', 'now.part']);
   expect(await readdir(join(root, 'lines', 'a', 'wal'))).toEqual([`${segment(20)}.gz`, `${segment(21)}.gz`]);
   expect(await readdir(join(root, 'lines', 'b', 'wal'))).toEqual([3, 9, 10].map((n) => `${segment(n)}.gz`));
 });

@@ -106,6 +106,14 @@ export async function expire(root: string, keepDays: number, now: Date): Promise
   const before = all.filter((one) => one.manifest.endedAt < edge);
   const gone = before.slice(0, -1);
   for (const one of gone) await rm(one.folder, { recursive: true });
+  // What a process that died left half made.
+  for (const line of await listing(join(root, 'lines'))) {
+    for (const name of await listing(join(root, 'lines', line, 'base'))) {
+      const folder = join(root, 'lines', line, 'base', name);
+      const half = name.endsWith('.part') ? await statOf(folder) : null;
+      if (half && now.getTime() - half.mtimeMs > DAY_MS) await rm(folder, { recursive: true });
+    }
+  }
   const left = all.filter((one) => !gone.includes(one));
   let segments = 0;
   for (const line of new Set(all.map((one) => one.line))) {

@@ -14,8 +14,10 @@ type Address = { url: string; pid: number };
 export async function startTestServer(options: {
   mode: 'demo' | 'clean';
   environment?: Record<string, string>;
+  /** one that is there already, and stays */
+  directory?: string;
 }): Promise<RunningServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'dttm-server-'));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'dttm-server-')));
   await openToAll(directory);
   const child = spawn(
     process.execPath,
@@ -52,7 +54,7 @@ export async function startTestServer(options: {
           const gone = once(child, 'exit');
           child.kill('SIGTERM');
           await gone;
-          await rm(directory, { recursive: true, force: true });
+          if (!options.directory) await rm(directory, { recursive: true, force: true });
         },
       };
     }

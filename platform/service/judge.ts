@@ -104,6 +104,17 @@ function backUpFaults(state: ServiceState, now: number): Fault[] {
     });
   }
   if (!configured) return faults;
+  if (state.database.archiving === 'off') {
+    faults.push({
+      key: 'archive',
+      severity: 4,
+      title: { vi: 'WAL chưa được lưu trữ', en: 'WAL is not archived' },
+      text: {
+        vi: 'Đã đặt nơi sao lưu nhưng máy chủ cơ sở dữ liệu đang chạy với cấu hình cũ. Hãy dừng hẳn nền tảng rồi khởi động lại.',
+        en: 'A place for back-ups is set, but the database server runs with the old settings. Stop the platform fully and start it again.',
+      },
+    });
+  }
   // A platform that has just been set up gets as long for its first back-up as for any other.
   const hours = (now - Date.parse(lastAt ?? state.startedAt)) / HOUR_MS;
   if (hours > maxAgeHours) {

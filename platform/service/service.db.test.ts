@@ -41,6 +41,7 @@ describe('the platform watching itself', () => {
   let follower: { behind: number; since: Date | null; error: string | null };
   let jobs: JobState[];
   let lastBackUp: Date | null;
+  let configured: boolean;
   let find: () => Promise<Record<string, [state: string, condition: string, severity: number]>>;
 
   beforeEach(async () => {
@@ -50,6 +51,7 @@ describe('the platform watching itself', () => {
     follower = { behind: 0, since: null, error: null };
     jobs = [];
     lastBackUp = new Date(start);
+    configured = false;
     caller = systemPrincipal('reader', ['service:read']);
     const { db, pool } = database;
     const now = () => new Date(time);
@@ -97,7 +99,13 @@ describe('the platform watching itself', () => {
       embedded: true,
       mailServer: true,
       disks: [{ name: 'data', path: directory }],
-      backUp: { configured: true, maxAgeHours: 26, lastAt: async () => lastBackUp },
+      backUp: {
+        get configured() {
+          return configured;
+        },
+        maxAgeHours: 26,
+        lastAt: async () => lastBackUp,
+      },
       errors: () => [{ at: new Date(start), what: 'door', message: 'x' }],
     });
     find = async () => {
@@ -139,17 +147,25 @@ describe('the platform watching itself', () => {
   });
 
   it('is told of a back-up that grows too old, by an alert on an entity that can be opened', async () => {
+    configured = true;
     time = start + 26 * HOUR;
     await service.watch();
-    expect(await find()).toEqual({});
+    expect(await find()).not.toHaveProperty('service:back-up');
     time += HOUR;
     await service.watch();
-    expect(await find()).toEqual({ 'service:back-up': ['open', 'on', 4] });
+    expect(await find()).toMatchObject({ 'service:back-up': ['open', 'on', 4] });
     const { rows } = await database.pool.query('select type, name from entities');
     expect(rows).toEqual([{ type: 'Service', name: 'Nền tảng đô thị thông minh' }]);
     lastBackUp = new Date(time);
     await service.watch();
-    expect(await find()).toEqual({ 'service:back-up': ['open', 'over', 4] });
+    expect(await find()).toMatchObject({ 'service:back-up': ['open', 'over', 4] });
+  });
+
+  it('says so where a place for back-ups is set and the server does not archive', async () => {
+    configured = true;
+    await service.watch();
+    // The server of the tests archives nothing.
+    expect(await find()).toEqual({ 'service:archive': ['open', 'on', 4] });
   });
 
   it('keeps one sample of each disk an hour, and tells the days that are left from them', async () => {
@@ -189,7 +205,7 @@ describe('the platform watching itself', () => {
       followers: [{ name: 'rules', behind: 2, behindSeconds: 30 }],
       live: 3,
       database: { archiving: 'off', maxConnections: 200 },
-      backUp: { configured: true, lastAt: '2026-11-24T01:00:00.000Z' },
+      backUp: { configured: false, lastAt: '2026-11-24T01:00:00.000Z' },
       errors: [{ what: 'door', message: 'x' }],
     });
     expect(answer.json().database.bytes).toBeGreaterThan(1e6);
