@@ -64,6 +64,7 @@ export const serviceWords = texts('operations.service', {
     errors: 'Lỗi gần đây của tiến trình này',
     what: 'Ở đâu',
     message: 'Nội dung',
+    table: 'Bảng: {{name}}',
     noErrors: 'Chưa có lỗi nào từ khi khởi động.',
   },
   en: {
@@ -129,6 +130,7 @@ export const serviceWords = texts('operations.service', {
     errors: 'Recent errors of this process',
     what: 'Where',
     message: 'What',
+    table: 'Table: {{name}}',
     noErrors: 'None since the start.',
   },
 });

@@ -169,6 +169,7 @@ function Part<R>({
   keyOf: (row: R) => string;
   empty?: string;
 }) {
+  const t = useTexts(serviceWords);
   const [view, setView] = useState<TableView>(() => viewFromSearch({}));
   if (rows.length === 0 && empty) {
     return (
@@ -180,7 +181,7 @@ function Part<R>({
   return (
     <Panel title={title}>
       <DataTable
-        label={title}
+        label={t('table', { name: title })}
         columns={columns}
         rows={rows}
         rowKey={keyOf}
