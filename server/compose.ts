@@ -8,7 +8,7 @@ import { createCases, serveCases } from '../platform/cases/index.ts';
 import { createContext, serveContext } from '../platform/context/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { type Platform, type System, serveDeclarations } from '../platform/declaration/index.ts';
-import { createLog } from '../platform/events/index.ts';
+import { createCompaction, createLog } from '../platform/events/index.ts';
 import { createFiles, serveFiles } from '../platform/files/index.ts';
 import { createHistory, serveHistory } from '../platform/history/index.ts';
 import { createHttp } from '../platform/http/index.ts';
@@ -202,6 +202,7 @@ export async function compose(options: ComposeOptions) {
       await indicators.prepare();
       jobs.schedule(indicators.job());
       jobs.schedule(careJob(database.pool, now, logger));
+      jobs.schedule(createCompaction({ db, pool, now }).job());
     },
   };
 }

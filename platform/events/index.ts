@@ -26,8 +26,10 @@ import { createSeries, type SeriesRegistry } from './series.ts';
 import type { EventsTables } from './tables.ts';
 import { type Committed, createWriter, type Observation, writeOver } from './writer.ts';
 
+export { type Compacted, type Compaction, createCompaction } from './compact.ts';
 export type { Cursor, Follower, LogEvent } from './follow.ts';
 export type { Series, SeriesRegistry } from './series.ts';
+export { stored } from './stored.ts';
 export type { EventsTables } from './tables.ts';
 export { logTranslations } from './translate.ts';
 export type { Committed, Observation, Quality } from './writer.ts';

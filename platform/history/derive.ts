@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Context, intervalOf, type Observed } from '../context/index.ts';
 import type { Db, Tx } from '../database/index.ts';
-import type { Log, Observation } from '../events/index.ts';
+import { type Log, type Observation, stored } from '../events/index.ts';
 import type { Text } from '../words/index.ts';
 import { DAY_MS, dayOf, HOUR_MS, hourOf } from './local-time.ts';
 import { type Bucket, readBuckets } from './rollups.ts';
@@ -186,10 +186,20 @@ async function compute(
 
 /** Values that stand where now the rules may give none. */
 async function standingOf(tx: Tx, seriesIds: readonly number[], due: readonly Due[]): Promise<Map<string, number>> {
+  const times = due.map((one) => one.bucket);
+  const within = {
+    from: new Date(times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
+    to: new Date(times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + 1),
+  };
   const rows = await sql<{ series_id: number; at: number; value: number }>`
     select o.series_id, extract(epoch from o.observed_at)::float8 * 1000 as at, o.value
     from unnest(${[...seriesIds]}::int[], ${due.map((one) => new Date(one.bucket).toISOString())}::timestamptz[])
-      as given (series_id, observed_at) join observations o using (series_id, observed_at)`.execute(tx);
+      as given (series_id, observed_at) cross join lateral ${stored({
+        series: sql`given.series_id`,
+        from: sql`given.observed_at`,
+        to: sql`given.observed_at + interval '1 millisecond'`,
+        within,
+      })} o`.execute(tx);
   return new Map(rows.rows.map((row) => [`${row.series_id}\n${row.at}`, row.value]));
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
+import { stored } from '../events/index.ts';
 import { DAY_MS, dayOf, HOUR_MS, hourOf } from './local-time.ts';
 import { readBuckets } from './rollups.ts';
 import type { Width } from './tables.ts';
@@ -29,9 +30,8 @@ export async function rawPoints(
   limit: number,
 ): Promise<{ points: Point[]; cut: boolean }> {
   const rows = await sql<{ at: number; value: number; quality: number }>`
-    select extract(epoch from observed_at)::float8 * 1000 as at, value, quality from observations
-    where series_id = ${seriesId} and observed_at >= ${from} and observed_at < ${to}
-    order by observed_at limit ${limit + 1}`.execute(db);
+    select extract(epoch from observed_at)::float8 * 1000 as at, value, quality
+    from ${observationsOf(seriesId, from, to)} o order by observed_at limit ${limit + 1}`.execute(db);
   const points: Point[] = [];
   let last: number | null = null;
   for (const row of rows.rows.slice(0, limit)) {
@@ -49,6 +49,14 @@ export async function rawPoints(
   }
   return { points, cut: rows.rows.length > limit };
 }
+
+const observationsOf = (seriesId: number, from: Date, to: Date) =>
+  stored({
+    series: sql`${seriesId}::int`,
+    from: sql`${from}::timestamptz`,
+    to: sql`${to}::timestamptz`,
+    within: { from, to },
+  });
 
 const gap = (at: number): Point => ({ at, value: null, min: null, max: null, n: 0, share: 0 });
 
@@ -81,9 +89,8 @@ export async function bucketPoints(
 
 export async function shades(db: Db, seriesId: number, from: Date, to: Date, everySeconds: number): Promise<Shade[]> {
   const rows = await sql<{ at: number; quality: 1 | 2 }>`
-    select extract(epoch from observed_at)::float8 * 1000 as at, quality from observations
-    where series_id = ${seriesId} and observed_at >= ${from} and observed_at < ${to} and quality > 0
-    order by observed_at limit 20000`.execute(db);
+    select extract(epoch from observed_at)::float8 * 1000 as at, quality
+    from ${observationsOf(seriesId, from, to)} o where quality > 0 order by observed_at limit 20000`.execute(db);
   const found: Shade[] = [];
   const every = everySeconds * 1000;
   for (const row of rows.rows) {

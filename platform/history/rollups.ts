@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
-import type { LogEvent } from '../events/index.ts';
+import { type LogEvent, stored } from '../events/index.ts';
 import { dayOf, hourOf } from './local-time.ts';
 import type { Width } from './tables.ts';
 
@@ -63,9 +63,12 @@ export async function remake(tx: Tx, touched: ReadonlyMap<number, ReadonlySet<nu
         coalesce(sum(value) filter (where quality = 0), 0) as sum,
         min(value) filter (where quality = 0) as min, max(value) filter (where quality = 0) as max,
         (array_agg(value order by observed_at desc) filter (where quality = 0))[1] as last
-      from observations o
-      where o.series_id = t.series_id and o.observed_at >= t.bucket and o.observed_at < t.bucket + interval '1 hour'
-        and o.observed_at >= ${from} and o.observed_at < ${to}
+      from ${stored({
+        series: sql`t.series_id`,
+        from: sql`t.bucket`,
+        to: sql`t.bucket + interval '1 hour'`,
+        within: { from, to },
+      })} o
     ) s
     on conflict (series_id, width, bucket) do update set n = excluded.n, n_all = excluded.n_all, sum = excluded.sum,
       min = excluded.min, max = excluded.max, last = excluded.last`.execute(tx);

@@ -1,6 +1,7 @@
 /** Rows of judging: read for all series of a step at once, written for all at once. */
 import { sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
+import { stored } from '../events/index.ts';
 import type { RulesTables } from './tables.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -178,8 +179,15 @@ export async function readValues(
     select o.series_id, extract(epoch from o.observed_at)::float8 * 1000 as at, o.value
     from unnest(${windows.map((one) => one.seriesId)}::int[], ${windows.map((one) => iso(one.from))}::timestamptz[],
       ${windows.map((one) => iso(one.to))}::timestamptz[]) as w (series_id, from_at, to_at)
-    cross join lateral (select * from observations x where x.series_id = w.series_id
-      and x.observed_at between w.from_at and w.to_at and x.quality = 0) o
+    cross join lateral ${stored({
+      series: sql`w.series_id`,
+      from: sql`w.from_at`,
+      to: sql`w.to_at + interval '1 millisecond'`,
+      within: {
+        from: new Date(windows.reduce((first, one) => Math.min(first, one.from), Number.POSITIVE_INFINITY)),
+        to: new Date(windows.reduce((last, one) => Math.max(last, one.to), Number.NEGATIVE_INFINITY) + 1),
+      },
+    })} o where o.quality = 0
     order by o.series_id, o.observed_at`.execute(handle);
   for (const row of rows.rows) {
     const list = found.get(row.series_id) ?? [];
@@ -237,9 +245,13 @@ export async function readRows(
   limit: number,
 ): Promise<{ seriesId: number; at: Date; value: number; quality: number }[]> {
   const rows = await sql<{ series_id: number; observed_at: Date; value: number; quality: number }>`
-    select series_id, observed_at, value, quality from observations
-    where series_id = any(${seriesIds}::int[]) and observed_at between ${from} and ${to}
-    order by observed_at, series_id limit ${limit}`.execute(db);
+    select o.series_id, o.observed_at, o.value, o.quality
+    from unnest(${seriesIds}::int[]) as wanted (id) cross join lateral ${stored({
+      series: sql`wanted.id`,
+      from: sql`${from}::timestamptz`,
+      to: sql`${to}::timestamptz + interval '1 millisecond'`,
+      within: { from, to: new Date(to.getTime() + 1) },
+    })} o order by o.observed_at, o.series_id limit ${limit}`.execute(db);
   return rows.rows.map((row) => ({
     seriesId: row.series_id,
     at: row.observed_at,
