@@ -12,20 +12,24 @@ export function stored(place: { series: Sql; from: Sql; to: Sql; within: { from:
   const { series } = place;
   const [from, to] = [sql`(${place.from})`, sql`(${place.to})`];
   const [first, end] = [place.within.from, place.within.to];
-  const [firstDay, lastDay] = [utcDay(first), utcDay(end)];
+  const [firstDay, lastDay] = [utcDay(first), utcDay(new Date(end.getTime() - 1))];
   return sql`(
     select o.series_id, o.observed_at, o.value, o.quality from observations o
     where o.series_id = ${series} and o.observed_at >= ${from} and o.observed_at < ${to}
       and o.observed_at >= ${first} and o.observed_at < ${end}
     union all
     select c.series_id, c.observed_at, c.value, c.quality
-    from observation_days d cross join lateral ${unpacked} c
+    from observation_days d
+    cross join lateral (select array_agg(o.observed_at) as instants from observations o
+      where o.series_id = d.series_id and o.observed_at >= d.day::timestamp at time zone 'UTC'
+        and o.observed_at < (d.day + 1)::timestamp at time zone 'UTC'
+        and o.observed_at >= ${first} and o.observed_at < ${end}) newer
+    cross join lateral ${unpacked} c
     where exists (select 1 from compacted_days k where k.day between ${firstDay}::date and ${lastDay}::date)
       and d.series_id = ${series} and d.day between ${firstDay}::date and ${lastDay}::date
-      and d.day between (${from} at time zone 'UTC')::date and (${to} at time zone 'UTC')::date
+      and d.day between (${from} at time zone 'UTC')::date and ((${to} - interval '1 millisecond') at time zone 'UTC')::date
       and c.observed_at >= ${from} and c.observed_at < ${to}
-      and not exists (select 1 from observations o where o.series_id = c.series_id and o.observed_at = c.observed_at
-        and o.observed_at >= ${first} and o.observed_at < ${end}))`;
+      and (newer.instants is null or c.observed_at <> all (newer.instants)))`;
 }
 
 /** The observations of one row `d` of `observation_days`. */
@@ -36,6 +40,8 @@ export const unpacked: Sql = sql`(
     coalesce(u.quality, 0::smallint) as quality
   from unnest(d.small, d.wide, d.exact, d.qualities, d.offsets) with ordinality
     as u (small, wide, exact, quality, shift, place)
-  where num_nonnulls(u.small, u.wide, u.exact) = 1)`;
+  where coalesce(u.exact, u.small, u.wide) is not null
+  -- kept apart: an instant is computed once, not again for each condition on it
+  offset 0)`;
 
 const utcDay = (at: Date): string => at.toISOString().slice(0, 10);
