@@ -10,7 +10,7 @@ import type { Database } from '../platform/database/index.ts';
 import { type Platform, type System, serveDeclarations } from '../platform/declaration/index.ts';
 import { createCompaction, createLog } from '../platform/events/index.ts';
 import { createFiles, serveFiles } from '../platform/files/index.ts';
-import { createHistory, serveHistory } from '../platform/history/index.ts';
+import { createCorrections, createHistory, serveHistory } from '../platform/history/index.ts';
 import { createHttp } from '../platform/http/index.ts';
 import { createIdentity, serveIdentity } from '../platform/identity/index.ts';
 import { createIndicators, serveIndicators } from '../platform/indicators/index.ts';
@@ -169,7 +169,7 @@ export async function compose(options: ComposeOptions) {
   serveJobs(http, jobs);
   serveContext(http, db, context);
   serveIngest(http, db, ingest);
-  serveHistory(http, history, context);
+  serveHistory(http, history, createCorrections({ db, log, audit, context, now }), context);
   serveAlerts(http, alerts);
   serveRules(http, rules);
   serveCases(http, cases);

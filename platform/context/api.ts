@@ -7,7 +7,7 @@ export const stateSchema = Type.Object({
   value: Type.Number(),
   observedAt: Type.String({ format: 'date-time' }),
   receivedAt: Type.String({ format: 'date-time' }),
-  quality: Type.Integer({ description: '0 đo, 1 hiệu chuẩn, 2 lỗi thiết bị' }),
+  quality: Type.Integer({ description: '0 đo, 1 hiệu chuẩn, 2 lỗi thiết bị, 3 đã loại bỏ' }),
 });
 
 export const entitySchema = Type.Object({

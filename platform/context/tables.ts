@@ -20,7 +20,7 @@ export type ContextTables = {
     entity_id: string;
     property: string;
     value: number;
-    quality: 0 | 1 | 2;
+    quality: 0 | 1 | 2 | 3;
     observed_at: Date;
     received_at: Date;
   };

@@ -51,7 +51,7 @@ export type Entity = {
   version: number;
 };
 
-export type State = { value: number; observedAt: Date; receivedAt: Date; quality: 0 | 1 | 2 };
+export type State = { value: number; observedAt: Date; receivedAt: Date; quality: 0 | 1 | 2 | 3 };
 
 export type NewEntity = {
   id: string;

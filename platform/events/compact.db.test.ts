@@ -108,7 +108,8 @@ describe('compaction of closed days', () => {
       one(1, day + 3 * MINUTE, 40),
     ]);
     expect(await read(1)).toEqual(expected);
-    expect(await compaction().run()).toEqual({ days: 1, series: 1, observations: 3 });
+    // The resent value was there already.
+    expect(await compaction().run()).toEqual({ days: 1, series: 1, observations: 2 });
     expect(await read(1)).toEqual(expected);
     expect(await count('observations')).toBe(0);
     const revisions = await database.pool.query('select value, quality from observation_revisions');

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Db, Tx } from '../database/index.ts';
 
 type Sql = RawBuilder<unknown>;
 
 /**
- * The one way to read observations, whichever form they lie in: a subquery of (series_id, observed_at, value, quality)
- * of one series within [from, to). The three are SQL expressions and may refer to a table before it in the same FROM
+ * The one way to read observations, whichever form they lie in: a subquery of (series_id, observed_at, value, quality,
+ * batch) of one series within [from, to). The three are SQL expressions and may refer to a table before it in the same FROM
  * (then it stands after `cross join lateral`). `within` are outer bounds known beforehand: they keep the server out of
  * other partitions. An observation that came after its day was compacted goes before the compacted one.
  */
@@ -14,11 +15,11 @@ export function stored(place: { series: Sql; from: Sql; to: Sql; within: { from:
   const [first, end] = [place.within.from, place.within.to];
   const [firstDay, lastDay] = [utcDay(first), utcDay(new Date(end.getTime() - 1))];
   return sql`(
-    select o.series_id, o.observed_at, o.value, o.quality from observations o
+    select o.series_id, o.observed_at, o.value, o.quality, o.batch from observations o
     where o.series_id = ${series} and o.observed_at >= ${from} and o.observed_at < ${to}
       and o.observed_at >= ${first} and o.observed_at < ${end}
     union all
-    select c.series_id, c.observed_at, c.value, c.quality
+    select c.series_id, c.observed_at, c.value, c.quality, c.batch
     from observation_days d
     cross join lateral (select array_agg(o.observed_at) as instants from observations o
       where o.series_id = d.series_id and o.observed_at >= d.day::timestamp at time zone 'UTC'
@@ -43,5 +44,12 @@ export const unpacked: Sql = sql`(
   where coalesce(u.exact, u.small, u.wide) is not null
   -- kept apart: an instant is computed once, not again for each condition on it
   offset 0)`;
+
+/** Whether anything of these days (instants in ms, both included) is compacted. */
+export async function anyCompacted(db: Db | Tx, from: number, to: number): Promise<boolean> {
+  const found = await sql`select 1 from compacted_days
+    where day between ${utcDay(new Date(from))}::date and ${utcDay(new Date(to))}::date limit 1`.execute(db);
+  return found.rows.length > 0;
+}
 
 const utcDay = (at: Date): string => at.toISOString().slice(0, 10);

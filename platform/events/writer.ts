@@ -5,9 +5,10 @@ import { refuse } from '../words/index.ts';
 import { packRows } from './batches.ts';
 import { CopyAtOnce, encode } from './copy-binary.ts';
 import type { Partitions } from './partitions.ts';
+import { anyCompacted, stored } from './stored.ts';
 
-/** 0 measured, 1 calibrating, 2 fault. Only 0 enters an index, an alert or an average. */
-export type Quality = 0 | 1 | 2;
+/** 0 measured, 1 calibrating, 2 fault, 3 taken out by a person. Only 0 enters an index, an alert or an average. */
+export type Quality = 0 | 1 | 2 | 3;
 
 /** One observation of a known series; `at` is the instant in ms since 1970 (UTC). */
 export type Observation = { seriesId: number; at: number; value: number; quality: Quality };
@@ -34,6 +35,8 @@ export type Writer = {
 
 const GROUP = 20_000;
 const NUMBERS = 50;
+/** Younger days are never compacted (see compact.ts). */
+const CLOSED_AFTER_MS = 86_400_000;
 
 /** Numbers of events, drawn many at once; what is left when the process ends is never used. */
 function createNumbers(): { next(client: pg.PoolClient): Promise<number> } {
@@ -103,6 +106,10 @@ export function createWriter(options: {
       if (at > to) to = at;
     }
     await options.partitions.ensure(observations);
+    // COPY does not see what lies in the compacted form; the slower way compares with both.
+    if (from < options.now().getTime() - CLOSED_AFTER_MS && (await anyCompacted(options.db, from, to))) {
+      return options.db.transaction().execute((tx) => writeOver(tx, observations, options.now()));
+    }
     const client = await options.pool.connect();
     let broken: Error | undefined;
     try {
@@ -193,15 +200,22 @@ export async function writeOver(tx: Tx, observations: readonly Observation[], at
         ${observations.map((one) => one.quality)}::smallint[]
       ) with ordinality as given (series_id, observed_at, value, quality, n)) ordered
       order by series_id, observed_at, n desc
-    ), old as (
-      select o.* from newest n join observations o using (series_id, observed_at)
+    ), changing as materialized (
+      select n.*, o.value as old_value, o.quality as old_quality, o.batch as old_batch
+      from newest n left join lateral ${stored({
+        series: sql`n.series_id`,
+        from: sql`n.observed_at`,
+        to: sql`n.observed_at + interval '1 millisecond'`,
+        within: { from: new Date(payload.from), to: new Date(payload.to + 1) },
+      })} o on true
       where (o.value, o.quality) is distinct from (n.value, n.quality)
     ), kept as (
       insert into observation_revisions (series_id, observed_at, value, quality, batch, replaced_by)
-      select series_id, observed_at, value, quality, batch, ${batch} from old
+      select series_id, observed_at, old_value, old_quality, old_batch, ${batch} from changing
+      where old_batch is not null
     )
     insert into observations (series_id, observed_at, value, quality, batch)
-    select series_id, observed_at, value, quality, ${batch} from newest
+    select series_id, observed_at, value, quality, ${batch} from changing
     on conflict (series_id, observed_at) do update
       set value = excluded.value, quality = excluded.quality, batch = excluded.batch
       where (observations.value, observations.quality) is distinct from (excluded.value, excluded.quality)

@@ -3,6 +3,7 @@ import { endpoints } from '../http/endpoints.ts';
 
 const text = Type.Object({ vi: Type.String(), en: Type.String() });
 const number = Type.Union([Type.Number(), Type.Null()]);
+const judged = Type.Object({ value: Type.Number(), quality: Type.Integer() });
 const place = Type.Object({ entity: Type.String({ maxLength: 200 }), property: Type.String({ maxLength: 100 }) });
 
 export const historyApi = endpoints({
@@ -52,6 +53,52 @@ export const historyApi = endpoints({
           property: Type.String(),
           unit: Type.String(),
           hours: Type.Array(Type.Object({ at: Type.Number(), mean: number, n: Type.Integer(), valid: Type.Boolean() })),
+        }),
+      ),
+    }),
+  },
+  'POST /api/history/:entity/:property/corrections': {
+    access: 'history:correct',
+    summary: { vi: 'Hiệu chỉnh hoặc loại bỏ số liệu, có lý do', en: 'Correct or take out values, with a reason' },
+    params: place,
+    body: Type.Object({
+      from: Type.String({ format: 'date-time' }),
+      to: Type.String({ format: 'date-time', description: 'không gồm thời điểm này' }),
+      reason: Type.String({ minLength: 5, maxLength: 1000 }),
+      change: Type.Union([
+        Type.Object({ action: Type.Literal('replace'), value: Type.Number() }),
+        Type.Object({ action: Type.Literal('delete') }),
+        Type.Object({ action: Type.Literal('flag'), quality: Type.Union([Type.Literal(1), Type.Literal(2)]) }),
+        Type.Object({ action: Type.Literal('restore') }),
+      ]),
+    }),
+    answer: Type.Object({ changed: Type.Integer() }),
+  },
+  'GET /api/history/:entity/:property/corrections': {
+    access: 'entity:read',
+    summary: { vi: 'Dấu vết hiệu chỉnh: ai, vì sao, giá trị cũ', en: 'Trace of corrections: who, why, old values' },
+    params: place,
+    query: Type.Object({ from: Type.String({ format: 'date-time' }), to: Type.String({ format: 'date-time' }) }),
+    answer: Type.Object({
+      mayCorrect: Type.Boolean(),
+      corrections: Type.Array(
+        Type.Object({
+          id: Type.Integer(),
+          from: Type.Number(),
+          to: Type.Number(),
+          action: Type.Enum(['replace', 'delete', 'flag', 'restore']),
+          n: Type.Integer(),
+          reason: Type.String(),
+          by: Type.String(),
+          at: Type.Number(),
+        }),
+      ),
+      revisions: Type.Array(
+        Type.Object({
+          at: Type.Number(),
+          old: judged,
+          now: Type.Union([judged, Type.Null()]),
+          correction: Type.Union([Type.Integer(), Type.Null()]),
         }),
       ),
     }),

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAudit } from '../audit/index.ts';
 import { createContext, type EntityType } from '../context/index.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
-import { createLog, type Log, type Observation } from '../events/index.ts';
+import { createCompaction, createLog, type Log, type Observation } from '../events/index.ts';
 import { systemPrincipal, visible } from '../rights/index.ts';
-import { createHistory, type Derivation, type History } from './index.ts';
+import { type Corrections, createCorrections, createHistory, type Derivation, type History } from './index.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -54,6 +54,7 @@ describe('history', () => {
   let database: TestDatabase;
   let log: Log;
   let history: History;
+  let corrections: Corrections;
   let series: number;
   let clock = midnight + 12 * HOUR;
   const now = () => new Date(clock);
@@ -80,6 +81,7 @@ describe('history', () => {
       areaOf: () => null,
     });
     history = createHistory({ db, log, context, now, derivations: [three] });
+    corrections = createCorrections({ db, log, audit, context, now });
     const writer = systemPrincipal('test', ['entity:write']);
     await db.transaction().execute((tx) =>
       context.save(tx, writer, {
@@ -183,7 +185,7 @@ describe('history', () => {
       random = (random * 1103515245 + 12345) % 2147483648;
       return random % below;
     };
-    const rows = new Map<number, { level: number; quality: 0 | 1 | 2 }>();
+    const rows = new Map<number, { level: number; quality: Observation['quality'] }>();
     for (let round = 0; round < 60; round++) {
       const batch = Array.from({ length: 1 + next(8) }, () =>
         value(midnight + next(6 * 6) * 10 * MINUTE, next(50), next(10) === 0 ? 1 : 0),
@@ -201,5 +203,128 @@ describe('history', () => {
       if (mean === null) expect(points[index]?.value).toBeNull();
       else expect(points[index]?.value).toBeCloseTo(mean, 9);
     }
+  });
+
+  describe('corrections by a person', () => {
+    const officer = systemPrincipal('officer', ['entity:read', 'history:correct']);
+    const span = (fromHour: number, toHour: number) => ({
+      from: new Date(midnight + fromHour * HOUR),
+      to: new Date(midnight + toHour * HOUR),
+      reason: 'Cảm biến bị rong bám',
+    });
+    const trace = () => corrections.trace(rights, 'g1', 'level', new Date(midnight), new Date(midnight + 24 * HOUR));
+
+    it('keep the old value, with who and why, and remake what was derived from it', async () => {
+      await log.offer([...hour(0, 3), ...hour(1, 6), ...hour(2, 9)]);
+      expect(await derived()).toEqual([[2, 6]]);
+      await corrections.correct(officer, 'g1', 'level', { ...span(1, 2), action: 'replace', value: 12 });
+      // (3 + 12 + 9) / 3
+      expect(await derived()).toEqual([[2, 8]]);
+      await corrections.correct(officer, 'g1', 'level', { ...span(1, 2), action: 'delete' });
+      expect(await derived()).toEqual([]);
+      expect((await curve('level')).points[1]).toMatchObject({ value: null, n: 0 });
+      expect((await curve('level', 'raw')).shades).toEqual([
+        { from: midnight + HOUR, to: midnight + 2 * HOUR, quality: 3 },
+      ]);
+      await corrections.correct(officer, 'g1', 'level', { ...span(1, 2), action: 'restore' });
+      expect(await derived()).toEqual([[2, 8]]);
+      const { corrections: made, revisions } = await trace();
+      expect(made.map(({ action, n, reason, by }) => [action, n, reason, by])).toEqual([
+        ['restore', 6, 'Cảm biến bị rong bám', 'Hệ thống (officer)'],
+        ['delete', 6, 'Cảm biến bị rong bám', 'Hệ thống (officer)'],
+        ['replace', 6, 'Cảm biến bị rong bám', 'Hệ thống (officer)'],
+      ]);
+      expect(revisions.slice(0, 3).map(({ old, now: present, correction }) => [old, present, correction])).toEqual([
+        [{ value: 6, quality: 0 }, { value: 12, quality: 0 }, made[2]?.id],
+        [{ value: 12, quality: 0 }, { value: 12, quality: 0 }, made[1]?.id],
+        [{ value: 12, quality: 3 }, { value: 12, quality: 0 }, made[0]?.id],
+      ]);
+      const audited = await database.pool.query("select action from audit_entries where action like 'history.%'");
+      expect(audited.rows).toHaveLength(3);
+    });
+
+    it('refuse derived values, values out of range, spans without values, and who has no right', async () => {
+      await log.offer([...hour(0, 3), ...hour(1, 6), ...hour(2, 9)]);
+      const replace = (property: string, value: number, by = officer, hours = span(0, 1)) =>
+        corrections.correct(by, 'g1', property, { ...hours, action: 'replace', value });
+      await expect(replace('three', 5)).rejects.toMatchObject({ code: 'derived-value' });
+      await expect(replace('level', 1001)).rejects.toMatchObject({ code: 'out-of-range' });
+      await expect(replace('level', 5, officer, span(5, 6))).rejects.toMatchObject({ code: 'nothing-to-correct' });
+      await expect(replace('level', 5, officer, span(1, 1))).rejects.toMatchObject({ code: 'bad-range' });
+      await expect(replace('level', 5, systemPrincipal('guest', ['entity:read']))).rejects.toMatchObject({
+        status: 403,
+      });
+      await log.settled();
+      expect((await trace()).revisions).toEqual([]);
+    });
+
+    it('leave roll-ups, derived values and the trace right on compacted days too, whatever the order', async () => {
+      let random = 11;
+      const next = (below: number): number => {
+        random = (random * 1103515245 + 12345) % 2147483648;
+        return Math.floor((random / 2147483648) * below);
+      };
+      const { db, pool } = database;
+      clock = midnight + 72 * HOUR;
+      const compact = async () => {
+        await log.settled();
+        return createCompaction({ db, pool, now }).run();
+      };
+      const rows = new Map<number, { level: number; quality: number }>();
+      let replaced = 0;
+      const set = (at: number, level: number, quality: number): void => {
+        const old = rows.get(at);
+        if (old && (old.level !== level || old.quality !== quality)) replaced += 1;
+        rows.set(at, { level, quality });
+      };
+      let compacted = 0;
+      for (let round = 0; round < 40; round++) {
+        const kind = next(4);
+        if (kind < 2 || rows.size === 0) {
+          const batch = new Map(
+            Array.from({ length: 1 + next(12) }, () => {
+              const one = value(midnight + next(9 * 6) * 10 * MINUTE, next(500) / 10, next(12) === 0 ? 1 : 0);
+              return [one.at, one] as const;
+            }),
+          );
+          for (const one of batch.values()) set(one.at, one.value, one.quality);
+          await log.offer([...batch.values()]);
+        } else if (kind === 2) {
+          const from = next(9);
+          const change = [{ action: 'replace', value: next(50) } as const, { action: 'delete' } as const][next(2)];
+          const mine = [...rows].filter(([at]) => at >= midnight + from * HOUR && at < midnight + (from + 1) * HOUR);
+          if (!change) throw new Error('no change');
+          await corrections
+            .correct(officer, 'g1', 'level', { ...span(from, from + 1), ...change })
+            .catch((error: { code?: string }) => expect(error.code).toBe('nothing-to-correct'));
+          for (const [at, row] of mine) {
+            if (change.action === 'replace') set(at, change.value, 0);
+            else set(at, row.level, 3);
+          }
+        } else compacted += (await compact()).observations;
+      }
+      expect(compacted).toBeGreaterThan(0);
+      const means: (number | null)[] = [];
+      const points = (await curve('level')).points;
+      for (let index = 0; index < 9; index++) {
+        const all = [...rows].filter(([at]) => Math.floor((at - midnight) / HOUR) === index).map(([, row]) => row);
+        const mine = all.filter((row) => row.quality === 0).map((row) => row.level);
+        // Five of six values make an hour valid (75 %).
+        means.push(mine.length >= 5 ? mine.reduce((sum, level) => sum + level, 0) / mine.length : null);
+        expect(points[index]?.n).toBe(mine.length);
+        if (mine.length > 0) expect(points[index]?.max).toBe(Math.max(...mine));
+      }
+      const expected = means.flatMap((_, index) => {
+        const window = index < 2 ? [null] : means.slice(index - 2, index + 1);
+        return window.every((one) => one !== null) ? [[index, window.reduce((a, b) => a + (b ?? 0), 0) / 3]] : [];
+      });
+      const found = await derived();
+      expect(found.map(([index]) => index)).toEqual(expected.map(([index]) => index));
+      for (const [index, [, mean]] of found.entries()) {
+        expect(mean).toBeCloseTo(expected[index]?.[1] ?? Number.NaN, 9);
+      }
+      await compact();
+      expect((await trace()).revisions).toHaveLength(replaced);
+    });
   });
 });

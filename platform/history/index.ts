@@ -25,6 +25,7 @@ import { bucketPoints, type Point, rawPoints, type Shade, shades } from './read.
 import { readBuckets, remake, touchedHours } from './rollups.ts';
 import type { Width } from './tables.ts';
 
+export { type Corrections, createCorrections } from './correct.ts';
 export type { Derivation, HourSeries, Reasoning } from './derive.ts';
 export { DAY_MS, dayOf, HOUR_MS, hourOf, LOCAL_OFFSET_MS } from './local-time.ts';
 export type { Point, Shade } from './read.ts';

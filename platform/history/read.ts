@@ -15,8 +15,8 @@ export type Point = {
   share: number;
 };
 
-/** A stretch of time in which the device was calibrating (1) or at fault (2). */
-export type Shade = { from: number; to: number; quality: 1 | 2 };
+/** A stretch of time in which the device was calibrating (1) or at fault (2), or that a person took out (3). */
+export type Shade = { from: number; to: number; quality: 1 | 2 | 3 };
 
 const GAP_FACTOR = 2.5;
 
@@ -88,7 +88,7 @@ export async function bucketPoints(
 }
 
 export async function shades(db: Db, seriesId: number, from: Date, to: Date, everySeconds: number): Promise<Shade[]> {
-  const rows = await sql<{ at: number; quality: 1 | 2 }>`
+  const rows = await sql<{ at: number; quality: 1 | 2 | 3 }>`
     select extract(epoch from observed_at)::float8 * 1000 as at, quality
     from ${observationsOf(seriesId, from, to)} o where quality > 0 order by observed_at limit 20000`.execute(db);
   const found: Shade[] = [];

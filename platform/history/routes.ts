@@ -1,8 +1,9 @@
 import type { Context } from '../context/index.ts';
 import type { Http } from '../http/index.ts';
-import { visible } from '../rights/index.ts';
+import { covers, visible } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import { historyApi } from './api.ts';
+import type { Corrections } from './correct.ts';
 import type { History, Step } from './index.ts';
 import { DAY_MS, LOCAL_OFFSET_MS } from './local-time.ts';
 
@@ -14,7 +15,7 @@ const provenanceWords = {
   replayed: 'DU LIEU PHAT LAI',
 } as const;
 
-export function serveHistory(http: Http, history: History, context: Context): void {
+export function serveHistory(http: Http, history: History, corrections: Corrections, context: Context): void {
   http.serve('history', historyApi, {
     'GET /api/history/:entity/:property': ({ principal, params, query }) => {
       const { from, to } = range(query);
@@ -22,6 +23,20 @@ export function serveHistory(http: Http, history: History, context: Context): vo
     },
     'GET /api/history/:entity/:property/explain': ({ principal, params, query }) =>
       history.explain(visible(principal, 'entity:read'), params.entity, params.property, new Date(query.at)),
+    'POST /api/history/:entity/:property/corrections': ({ principal, params, body }) =>
+      corrections.correct(principal, params.entity, params.property, {
+        from: new Date(body.from),
+        to: new Date(body.to),
+        reason: body.reason,
+        ...body.change,
+      }),
+    'GET /api/history/:entity/:property/corrections': async ({ principal, params, query }) => {
+      const { from, to } = range({ ...query, step: 'raw' });
+      const rights = visible(principal, 'entity:read');
+      const entity = await context.get(rights, params.entity);
+      const found = await corrections.trace(rights, params.entity, params.property, from, to);
+      return { ...found, mayCorrect: covers(principal, 'history:correct', entity) };
+    },
     'GET /api/history/:entity/:property/export.csv': async ({ principal, params, query, reply }) => {
       const { from, to } = range(query);
       const rights = visible(principal, 'entity:read');

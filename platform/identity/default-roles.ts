@@ -29,7 +29,16 @@ export const defaultRoles: readonly RoleSeed[] = [
   {
     code: 'officer',
     name: { vi: 'Chuyên viên sở, ngành', en: 'Department officer' },
-    permissions: [...seeing, 'entity:write', 'alert:act', 'case:act', 'task:act', 'ingest:manage', 'rule:manage'],
+    permissions: [
+      ...seeing,
+      'entity:write',
+      'history:correct',
+      'alert:act',
+      'case:act',
+      'task:act',
+      'ingest:manage',
+      'rule:manage',
+    ],
   },
   {
     code: 'commune-officer',

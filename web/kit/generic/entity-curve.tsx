@@ -23,6 +23,7 @@ const words = texts('kit.curve', {
     month: '30 ngày',
     calibration: 'Hiệu chuẩn',
     fault: 'Lỗi thiết bị',
+    removed: 'Đã loại bỏ',
     complete: 'Độ đầy đủ số liệu',
     export: 'Tải số liệu (CSV)',
     cut: 'Còn số liệu chưa vẽ; hãy chọn khoảng ngắn hơn.',
@@ -35,6 +36,7 @@ const words = texts('kit.curve', {
     month: '30 days',
     calibration: 'Calibration',
     fault: 'Device fault',
+    removed: 'Taken out',
     complete: 'Completeness of the data',
     export: 'Download (CSV)',
     cut: 'There are more data than drawn; choose a shorter period.',
@@ -131,7 +133,7 @@ export function EntityCurve({ type, entity, limitsOf, first, children }: EntityC
               spans={data.shades.map((shade) => ({
                 from: shade.from,
                 to: shade.to,
-                name: shade.quality === 1 ? t('calibration') : t('fault'),
+                name: t(shade.quality === 1 ? 'calibration' : shade.quality === 2 ? 'fault' : 'removed'),
               }))}
               from={from}
               to={to}
