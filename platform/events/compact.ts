@@ -1,8 +1,8 @@
 /**
  * Cost at rest: observations of closed days become one row for each series and UTC day (see `observation_days`).
  * Promise: values, times and qualities are kept exactly; each step is one transaction, so that a crash loses and
- * doubles nothing; what comes late is merged by the next run, and what it replaces is kept as a revision; rows that a
- * follower has not read yet stay as they are.
+ * doubles nothing; what comes late is merged by the next run, and what it replaces is kept as a revision. What followers
+ * have not read yet they take from `event_batches`.
  */
 import { sql } from 'kysely';
 import type pg from 'pg';
@@ -108,17 +108,12 @@ async function compact(
   const [from, to] = boundsOf(day);
   // Two compactions must not merge into the same row from different pictures of it.
   await sql`select pg_advisory_xact_lock(hashtext('observations.compaction'))`.execute(tx);
-  // Rows are read back by their batch by followers that have not passed it: those stay.
-  const passed = await sql<{ batch: number }>`select coalesce(
-      (select min(e.id) - 1 from events e where e.kind = 'observations'
-        and (e.xid, e.id) > (select c.xid, c.id from cursors c order by c.xid, c.id limit 1)),
-      9007199254740991) as batch`.execute(tx);
   await sql`insert into compacted_days (day, at) values (${day}::date, ${at})
     on conflict (day) do update set at = excluded.at`.execute(tx);
   const done = await sql<{ series: number; observations: number }>`
     with moved as materialized (
       delete from observations where series_id = any(${[...series]}::int[])
-        and observed_at >= ${from} and observed_at < ${to} and batch <= ${passed.rows[0]?.batch ?? 0}
+        and observed_at >= ${from} and observed_at < ${to}
         -- No door takes finer times; a row that has one is left as it is.
         and observed_at = date_trunc('milliseconds', observed_at)
       returning series_id, observed_at, value, quality, batch
