@@ -111,7 +111,37 @@ export const historyApi = endpoints({
       from: Type.String({ format: 'date-time' }),
       to: Type.String({ format: 'date-time' }),
       step: Type.Union([Type.Literal('raw'), Type.Literal('hour'), Type.Literal('day')], { default: 'hour' }),
+      bom: Type.Boolean({ default: true, description: 'dấu BOM đầu tệp cho Excel' }),
     }),
     answer: 'file',
+  },
+  'GET /api/history/:entity/:property/export.parquet': {
+    access: 'public',
+    summary: { vi: 'Tải số liệu (Parquet)', en: 'Download the curve (Parquet)' },
+    params: place,
+    query: Type.Object({
+      from: Type.String({ format: 'date-time' }),
+      to: Type.String({ format: 'date-time' }),
+      step: Type.Union([Type.Literal('raw'), Type.Literal('hour'), Type.Literal('day')], { default: 'hour' }),
+    }),
+    answer: 'file',
+  },
+  'GET /api/history/:entity/coverage': {
+    access: 'entity:read',
+    summary: { vi: 'Số liệu thiếu: phải có, đã nhận, khoảng trống dài nhất', en: 'Gaps: expected, received, longest' },
+    params: Type.Object({ entity: Type.String({ maxLength: 200 }) }),
+    query: Type.Object({ from: Type.String({ format: 'date-time' }), to: Type.String({ format: 'date-time' }) }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          property: Type.String(),
+          expected: Type.Integer(),
+          received: Type.Integer(),
+          good: Type.Integer(),
+          gaps: Type.Integer(),
+          longest: Type.Union([Type.Object({ from: Type.Number(), to: Type.Number() }), Type.Null()]),
+        }),
+      ),
+    }),
   },
 });

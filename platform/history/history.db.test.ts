@@ -205,6 +205,34 @@ describe('history', () => {
     }
   });
 
+  it('reports what is missing: expected, received, good, and the longest gap with its ends', async () => {
+    // Ten-minute values of three hours but for 00:30 to 01:20 (six values) and 02:10 (one); 02:20 was calibration.
+    const missing = [30, 40, 50, 60, 70, 80, 130];
+    const minutes = Array.from({ length: 18 }, (_, ten) => ten * 10).filter((minute) => !missing.includes(minute));
+    await log.offer(minutes.map((minute) => value(midnight + minute * MINUTE, 2, minute === 140 ? 1 : 0)));
+    await log.settled();
+    const found = await history.coverage(rights, 'g1', new Date(midnight), new Date(midnight + 3 * HOUR));
+    expect(found).toEqual([
+      {
+        property: 'level',
+        expected: 18,
+        received: 11,
+        good: 10,
+        gaps: 2,
+        longest: { from: midnight + 30 * MINUTE, to: midnight + 90 * MINUTE },
+      },
+    ]);
+    const empty = await history.coverage(rights, 'g1', new Date(midnight + 5 * HOUR), new Date(midnight + 6 * HOUR));
+    expect(empty[0]).toMatchObject({
+      expected: 6,
+      received: 0,
+      gaps: 1,
+      longest: { from: midnight + 5 * HOUR, to: midnight + 6 * HOUR },
+    });
+    // What is still to come is not missing.
+    expect((await history.coverage(rights, 'g1', new Date(clock), new Date(clock + HOUR)))[0]?.expected).toBe(0);
+  });
+
   describe('corrections by a person', () => {
     const officer = systemPrincipal('officer', ['entity:read', 'history:correct']);
     const span = (fromHour: number, toHour: number) => ({

@@ -8,6 +8,7 @@ import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import type { Visible } from '../rights/index.ts';
 import { notFound } from '../words/index.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
 import {
   affected,
   type Derivation,
@@ -26,6 +27,7 @@ import { readBuckets, remake, touchedHours } from './rollups.ts';
 import type { Width } from './tables.ts';
 
 export { type Corrections, createCorrections } from './correct.ts';
+export type { Coverage } from './coverage.ts';
 export type { Derivation, HourSeries, Reasoning } from './derive.ts';
 export { DAY_MS, dayOf, HOUR_MS, hourOf, LOCAL_OFFSET_MS } from './local-time.ts';
 export type { Point, Shade } from './read.ts';
@@ -70,6 +72,11 @@ export type History = {
   ): Promise<BucketRow[]>;
   /** How a derived value came about: its inputs, steps, version and law. */
   explain(rights: Visible, entityId: string, property: string, at: Date): Promise<Explanation>;
+  /**
+   * What each measured property of an entity should have brought within [from, to) and did, oldest of the longest gaps
+   * first; the future does not count.
+   */
+  coverage(rights: Visible, entityId: string, from: Date, to: Date): Promise<Coverage[]>;
   /** Computes what the clock has made due; the server calls it every second. */
   tick(): Promise<number>;
 };
@@ -82,7 +89,8 @@ export type HistoryOptions = {
   derivations: readonly Derivation[];
 };
 
-const RAW_LIMIT = 20_000;
+/** A month of one-minute data is 44,640. */
+const RAW_LIMIT = 50_000;
 
 export function createHistory(options: HistoryOptions): History {
   const { db, log, context, now } = options;
@@ -207,6 +215,19 @@ export function createHistory(options: HistoryOptions): History {
           return { property: name, unit: context.type(entity.type)?.observes[name]?.unit ?? '', hours };
         }),
       };
+    },
+
+    async coverage(rights, entityId, from, to) {
+      const entity = await context.get(rights, entityId);
+      const measured = Object.entries(context.type(entity.type)?.observes ?? {}).filter(([, one]) => !one.derived);
+      const ids = await log.series.numbersOf(measured.map(([property]) => ({ entityId, property })));
+      const end = new Date(Math.min(to.getTime(), now().getTime()));
+      const found: Coverage[] = [];
+      for (const [index, [property, observed]] of measured.entries()) {
+        const every = intervalOf(entity, observed) * 1000;
+        found.push({ property, ...(await coverageOf(db, ids[index] ?? -1, from, end, every)) });
+      }
+      return found;
     },
 
     tick: () => ripe(db, log, context, derivations, now()),

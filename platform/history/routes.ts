@@ -4,16 +4,11 @@ import { covers, visible } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import { historyApi } from './api.ts';
 import type { Corrections } from './correct.ts';
+import { curveCsv, curveParquet } from './export.ts';
 import type { History, Step } from './index.ts';
-import { DAY_MS, LOCAL_OFFSET_MS } from './local-time.ts';
+import { DAY_MS } from './local-time.ts';
 
 const LONGEST: Record<Step, number> = { raw: 31 * DAY_MS, hour: 400 * DAY_MS, day: 4000 * DAY_MS };
-
-const provenanceWords = {
-  measured: 'so lieu do',
-  simulated: 'DU LIEU MO PHONG',
-  replayed: 'DU LIEU PHAT LAI',
-} as const;
 
 export function serveHistory(http: Http, history: History, corrections: Corrections, context: Context): void {
   http.serve('history', historyApi, {
@@ -42,26 +37,24 @@ export function serveHistory(http: Http, history: History, corrections: Correcti
       const rights = visible(principal, 'entity:read');
       const entity = await context.get(rights, params.entity);
       const curve = await history.curve(rights, params.entity, params.property, from, to, query.step);
-      const lines = [
-        'time,entity,property,unit,value,min,max,n,completeness,provenance',
-        ...curve.points.map((point) =>
-          [
-            new Date(point.at + LOCAL_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' '),
-            entity.id,
-            params.property,
-            curve.unit,
-            point.value ?? '',
-            point.min ?? '',
-            point.max ?? '',
-            point.n,
-            point.share.toFixed(3),
-            provenanceWords[entity.provenance],
-          ].join(','),
-        ),
-      ];
+      if (curve.cut) throw tooLong();
       reply.header('content-type', 'text/csv; charset=utf-8');
       reply.header('content-disposition', `attachment; filename="${params.property}.csv"`);
-      return reply.send(`\ufeff${lines.join('\r\n')}\r\n`);
+      return reply.send(curveCsv({ entity, property: params.property, curve }, query.bom));
+    },
+    'GET /api/history/:entity/:property/export.parquet': async ({ principal, params, query, reply }) => {
+      const { from, to } = range(query);
+      const rights = visible(principal, 'entity:read');
+      const entity = await context.get(rights, params.entity);
+      const curve = await history.curve(rights, params.entity, params.property, from, to, query.step);
+      if (curve.cut) throw tooLong();
+      reply.header('content-type', 'application/vnd.apache.parquet');
+      reply.header('content-disposition', `attachment; filename="${params.property}.parquet"`);
+      return reply.send(curveParquet({ entity, property: params.property, curve }));
+    },
+    'GET /api/history/:entity/coverage': async ({ principal, params, query }) => {
+      const { from, to } = range({ ...query, step: 'raw' });
+      return { items: await history.coverage(visible(principal, 'entity:read'), params.entity, from, to) };
     },
   });
 }
@@ -79,3 +72,10 @@ function range(query: { from: string; to: string; step: Step }): { from: Date; t
   }
   return { from, to };
 }
+
+/** A file that ends in the middle would be taken for the whole. */
+const tooLong = () =>
+  refuse(400, 'too-many-rows', {
+    vi: 'Khoảng thời gian này có hơn 50.000 giá trị; hãy chọn khoảng ngắn hơn hoặc bước giờ, ngày.',
+    en: 'This period holds more than 50,000 values; choose a shorter one, or hours or days.',
+  });

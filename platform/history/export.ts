@@ -1,0 +1,70 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import type { Entity, Provenance } from '../context/index.ts';
+import type { Curve } from './index.ts';
+import { LOCAL_OFFSET_MS } from './local-time.ts';
+
+/** Said on every line: a file loses its heading when it is cut up. */
+const provenanceWords: Record<Provenance, string> = {
+  measured: 'so lieu do',
+  simulated: 'DU LIEU MO PHONG',
+  replayed: 'DU LIEU PHAT LAI',
+};
+
+type Exported = { entity: Pick<Entity, 'id' | 'name' | 'provenance'>; property: string; curve: Curve };
+
+const heads = ['time', 'entity', 'name', 'property', 'unit', 'value', 'min', 'max', 'n', 'completeness', 'provenance'];
+
+/**
+ * A curve as CSV (RFC 4180), times in local time (UTC+7). `bom` puts the mark in front that Excel needs to read UTF-8.
+ * A text that a spreadsheet would run as a formula is made a text again.
+ */
+export function curveCsv({ entity, property, curve }: Exported, bom: boolean): string {
+  const lines = [
+    heads.join(','),
+    ...curve.points.map((point) =>
+      [
+        new Date(point.at + LOCAL_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' '),
+        text(entity.id),
+        text(entity.name),
+        text(property),
+        text(curve.unit),
+        point.value ?? '',
+        point.min ?? '',
+        point.max ?? '',
+        point.n,
+        point.share.toFixed(3),
+        provenanceWords[entity.provenance],
+      ].join(','),
+    ),
+  ];
+  return `${bom ? '\uFEFF' : ''}${lines.join('\r\n')}\r\n`;
+}
+
+function text(value: string): string {
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The same as Apache Parquet (snappy): `time` is an instant in UTC, numbers are doubles with nulls for gaps. */
+export function curveParquet({ entity, property, curve }: Exported): Buffer {
+  const { points } = curve;
+  const same = (value: string) => points.map(() => value);
+  return Buffer.from(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'time', data: points.map((point) => new Date(point.at)), type: 'TIMESTAMP', nullable: false },
+        { name: 'entity', data: same(entity.id), type: 'STRING', nullable: false },
+        { name: 'name', data: same(entity.name), type: 'STRING', nullable: false },
+        { name: 'property', data: same(property), type: 'STRING', nullable: false },
+        { name: 'unit', data: same(curve.unit), type: 'STRING', nullable: false },
+        { name: 'value', data: points.map((point) => point.value), type: 'DOUBLE' },
+        { name: 'min', data: points.map((point) => point.min), type: 'DOUBLE' },
+        { name: 'max', data: points.map((point) => point.max), type: 'DOUBLE' },
+        { name: 'n', data: points.map((point) => point.n), type: 'INT32', nullable: false },
+        { name: 'completeness', data: points.map((point) => point.share), type: 'DOUBLE', nullable: false },
+        { name: 'provenance', data: same(provenanceWords[entity.provenance]), type: 'STRING', nullable: false },
+      ],
+      kvMetadata: [{ key: 'provenance', value: provenanceWords[entity.provenance] }],
+    }),
+  );
+}
