@@ -329,6 +329,13 @@ export const operations = declareSystem({
       title: { vi: 'Đối tượng', en: 'Entity' },
     },
     {
+      path: 'entities/$id/history',
+      file: 'history',
+      access: 'entity:read',
+      shell: 'console',
+      title: { vi: 'Số liệu theo thời gian', en: 'Data over time' },
+    },
+    {
       path: 'rules',
       file: 'rules',
       access: 'rule:manage',

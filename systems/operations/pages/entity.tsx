@@ -28,6 +28,7 @@ import { EntityCurve, ExplainDerived, headlineOf, platformClient, staleSeconds }
 import { adminWords } from './admin-words.ts';
 import { AlertSeverity } from './alert-bits.tsx';
 import { client } from './client.ts';
+import { historyWords } from './history-words.ts';
 import { operationsWords } from './words.ts';
 
 type Entity = Awaited<ReturnType<typeof platformClient.call<'GET /api/entities/:id'>>>;
@@ -36,6 +37,7 @@ type Entity = Awaited<ReturnType<typeof platformClient.call<'GET /api/entities/:
 export function Page() {
   const t = useTexts(adminWords);
   const o = useTexts(operationsWords);
+  const h = useTexts(historyWords);
   const say = useSay();
   const formats = useFormats();
   const { id = '' } = useParams({ strict: false });
@@ -95,7 +97,10 @@ export function Page() {
               </FigureRow>
               <Split
                 main={
-                  <Panel title={t('curve')}>
+                  <Panel
+                    title={t('curve')}
+                    tools={<Link href={`/console/entities/${encodeURIComponent(one.id)}/history`}>{h('history')}</Link>}
+                  >
                     <div id="curve">
                       <EntityCurve type={type} entity={one} />
                     </div>

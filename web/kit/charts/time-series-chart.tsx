@@ -15,7 +15,13 @@ import './charts.css';
 
 register([LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
-export type ChartSeries = { id: string; name: string; points: readonly SeriesPoint[] };
+export type ChartSeries = {
+  id: string;
+  name: string;
+  points: readonly SeriesPoint[];
+  /** Drawn against the second axis, at the right, in `rightUnit`. */
+  right?: boolean;
+};
 export type ChartLimit = { value: number; name: string };
 /** A level's band, from below to above; drawn faintly in the level's colour with its word at the right. */
 export type ChartBand = { from: number; to: number; color: string; name: string };
@@ -27,6 +33,7 @@ export type TimeSeriesChartProps = {
   title: string;
   series: readonly ChartSeries[];
   unit?: string;
+  rightUnit?: string;
   decimals?: number;
   /** The promised interval: where it is missed, the line breaks. */
   everySeconds?: number;
@@ -43,7 +50,21 @@ export type TimeSeriesChartProps = {
 
 /** Lines over time with their limits; gaps stay gaps; the same data as a table one press away. */
 export function TimeSeriesChart(props: TimeSeriesChartProps) {
-  const { title, series, unit, decimals, everySeconds, limits, bands, spans, from, to, height = 260, onPick } = props;
+  const {
+    title,
+    series,
+    unit,
+    rightUnit,
+    decimals,
+    everySeconds,
+    limits,
+    bands,
+    spans,
+    from,
+    to,
+    height = 260,
+    onPick,
+  } = props;
   const t = useTexts(kitWords);
   const formats = useFormats();
   const { theme } = useTheme();
@@ -91,7 +112,13 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       useUTC: true,
       animation: false,
       textStyle: { fontFamily },
-      grid: { left: 8, right: bands?.length ? 84 : 12, top: 14, bottom: 4, containLabel: true },
+      grid: {
+        left: 8,
+        right: bands?.length ? 84 : 12,
+        top: series.some((one) => one.right) ? 30 : 14,
+        bottom: 4,
+        containLabel: true,
+      },
       tooltip: {
         trigger: 'axis',
         confine: true,
@@ -100,10 +127,15 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         textStyle: { color: palette.ink, fontFamily, fontSize: 13 },
         axisPointer: { lineStyle: { color: palette.lineStrong } },
         renderMode: 'richText',
-        formatter: (items: { axisValue: number; seriesName: string; value: [number, number | null] }[]) => {
+        formatter: (
+          items: { axisValue: number; seriesId: string; seriesName: string; value: [number, number | null] }[],
+        ) => {
           const first = items[0];
           if (!first) return '';
-          const lines = items.map((item) => `${item.seriesName}: ${formats.quantity(item.value[1], unit, decimals)}`);
+          const unitOf = (id: string) => (series.find((one) => one.id === id)?.right ? rightUnit : unit);
+          const lines = items.map(
+            (item) => `${item.seriesName}: ${formats.quantity(item.value[1], unitOf(item.seriesId), decimals)}`,
+          );
           return [formatInstant(instantOfAxis(first.axisValue)), ...lines].join('\n');
         },
       },
@@ -120,17 +152,33 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         },
         splitLine: { show: false },
       },
-      yAxis: {
-        type: 'value',
-        scale: !bands?.length,
-        max: ({ max }: { max: number }) => (top > max ? Math.ceil(top * 1.1) : null),
-        axisLabel: { color: palette.inkSoft, fontFamily, formatter: (value: number) => formats.number(value) },
-        splitLine: { lineStyle: { color: palette.line } },
-      },
+      yAxis: [
+        {
+          type: 'value',
+          scale: !bands?.length,
+          max: ({ max }: { max: number }) => (top > max ? Math.ceil(top * 1.1) : null),
+          axisLabel: { color: palette.inkSoft, fontFamily, formatter: (value: number) => formats.number(value) },
+          splitLine: { lineStyle: { color: palette.line } },
+        },
+        ...(series.some((one) => one.right)
+          ? [
+              {
+                type: 'value',
+                scale: true,
+                position: 'right',
+                name: formats.unit(rightUnit),
+                nameTextStyle: { color: palette.inkSoft, fontFamily },
+                axisLabel: { color: palette.inkSoft, fontFamily, formatter: (value: number) => formats.number(value) },
+                splitLine: { show: false },
+              },
+            ]
+          : []),
+      ],
       series: series.map((one, index) => ({
         id: one.id,
         name: one.name,
         type: 'line',
+        yAxisIndex: one.right ? 1 : 0,
         data: withGaps(one.points, everySeconds),
         connectNulls: false,
         showSymbol: one.points.length <= 1,
@@ -146,7 +194,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           : {}),
       })),
     };
-  }, [series, unit, decimals, everySeconds, limits, bands, spans, from, to, theme, palette, formats]);
+  }, [series, unit, rightUnit, decimals, everySeconds, limits, bands, spans, from, to, theme, palette, formats]);
 
   useEffect(() => {
     if (!box.current || asTable) return;
@@ -205,7 +253,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   );
 }
 
-function ChartTable({ title, series, unit, decimals, height }: TimeSeriesChartProps & { height: number }) {
+function ChartTable({ title, series, unit, rightUnit, decimals, height }: TimeSeriesChartProps & { height: number }) {
   const t = useTexts(kitWords);
   const formats = useFormats();
   const rows = tableRows(series);
@@ -229,7 +277,7 @@ function ChartTable({ title, series, unit, decimals, height }: TimeSeriesChartPr
               <td className="k-num">{formats.instant(row.at)}</td>
               {row.values.map((value, index) => (
                 <td key={series[index]?.id ?? index} className="k-right k-num">
-                  {formats.quantity(value, unit, decimals)}
+                  {formats.quantity(value, series[index]?.right ? rightUnit : unit, decimals)}
                 </td>
               ))}
             </tr>
