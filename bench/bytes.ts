@@ -3,21 +3,13 @@
  * data of plausible sensors, compacts them as the job does, and divides what all tables of observations then take on
  * disk, indexes and TOAST included (`pg_total_relation_size`, the emptied row partitions too), by the observations.
  */
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { sql } from 'kysely';
-import type { Database } from '../platform/database/index.ts';
+import { type Database, openDatabase, startEmbedded } from '../platform/database/index.ts';
 import { createCompaction, stored } from '../platform/events/index.ts';
-
-export type BytesPerObservation = {
-  observations: number;
-  /** bytes an observation as it came (narrow rows with their index), and at rest */
-  asRows: number;
-  atRest: number;
-  /** one series and day read as raw values, ms, the median of 50 in both forms */
-  readRowsMs: number;
-  readAtRestMs: number;
-  compactedPerSecond: number;
-};
+import { migrationFolders } from '../server/migrations.ts';
+import { atMost, type Measure, type Result } from './run.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -40,14 +32,34 @@ const sensors = `
     from generate_series(1, $2::int) s, generate_series(0, 1439) m) raw
   where (s * 7 + m) % 100 <> 0`;
 
-export async function bytesPerObservation(
-  database: Database,
-  options: { series: number; days: number } = { series: 300, days: 2 },
-): Promise<BytesPerObservation> {
+const SERIES = 300;
+const DAYS = 2;
+
+export const bytes: Measure = {
+  names: ['bytes-per-observation'],
+  async run(run) {
+    const server = await startEmbedded({ directory: join(run.directory, 'bytes') });
+    const stop = async (): Promise<void> => {
+      run.running.delete(stop);
+      await server.stop();
+    };
+    run.running.add(stop);
+    const database = openDatabase(server.url);
+    try {
+      await database.migrate(await migrationFolders());
+      return [await measure(database)];
+    } finally {
+      await database.close();
+      await stop();
+    }
+  },
+};
+
+async function measure(database: Database): Promise<Result> {
   const { db, pool } = database;
   const now = new Date();
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
-  const days = Array.from({ length: options.days }, (_, index) => today - (options.days + 1 - index) * DAY_MS);
+  const days = Array.from({ length: DAYS }, (_, index) => today - (DAYS + 1 - index) * DAY_MS);
   await pool.query('select setseed(0.25)');
   for (const day of days) {
     const [from, to] = [new Date(day).toISOString(), new Date(day + DAY_MS).toISOString()];
@@ -57,7 +69,7 @@ export async function bytesPerObservation(
     await pool.query(
       `insert into observations (series_id, observed_at, value, quality, batch)
         select series_id, at, value, quality, 0 from (${sensors}) s order by at, series_id`,
-      [from, options.series],
+      [from, SERIES],
     );
     await pool.query(`vacuum (analyze) ${name}`);
   }
@@ -70,7 +82,7 @@ export async function bytesPerObservation(
       const started = performance.now();
       const within = { from, to: new Date(from.getTime() + DAY_MS) };
       await sql`select observed_at, value, quality from ${stored({
-        series: sql`${1 + ((round * 7) % options.series)}::int`,
+        series: sql`${1 + ((round * 7) % SERIES)}::int`,
         from: sql`${within.from}::timestamptz`,
         to: sql`${within.to}::timestamptz`,
         within,
@@ -87,14 +99,17 @@ export async function bytesPerObservation(
     throw new Error('compaction did not keep every observation');
   }
   await pool.query('vacuum (analyze) observation_days');
-  return {
-    observations,
-    asRows,
-    atRest: (await sizeOf(database)) / observations,
-    readRowsMs,
-    readAtRestMs: await read(),
-    compactedPerSecond: observations / seconds,
-  };
+  const atRest = (await sizeOf(database)) / observations;
+  const readAtRestMs = await read();
+  return atMost(
+    'bytes-per-observation',
+    'bytes',
+    atRest,
+    4,
+    `${observations.toLocaleString('en')} one-minute observations of ${SERIES} series, ${asRows.toFixed(1)} bytes each as they came; ` +
+      `compacted ${Math.round(observations / seconds).toLocaleString('en')}/s; a series and day read in ${readAtRestMs.toFixed(1)} ms ` +
+      `(${readRowsMs.toFixed(1)} ms as rows)`,
+  );
 }
 
 async function number(database: Database, text: string): Promise<number> {

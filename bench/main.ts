@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openToAll } from '../platform/database/index.ts';
+import { bytes } from './bytes.ts';
 import { http } from './http.ts';
 import { live } from './live.ts';
 import { mqtt } from './mqtt.ts';
@@ -14,7 +15,7 @@ import { rest } from './rest.ts';
 import { rules } from './rules.ts';
 import type { Measure, Result, Run } from './run.ts';
 
-const measures: Measure[] = [http, mqtt, rules, live, rest];
+const measures: Measure[] = [http, mqtt, rules, live, rest, bytes];
 const asked = process.argv.slice(2);
 const names = measures.flatMap((one) => one.names);
 const unknown = asked.filter((name) => !names.includes(name));

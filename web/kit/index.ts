@@ -15,6 +15,7 @@ export {
   Hidden,
   Row,
   type RowProps,
+  ScrollRegion,
   Split,
   Stack,
   Text,

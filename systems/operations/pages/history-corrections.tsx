@@ -9,6 +9,7 @@ import {
   notify,
   notifyError,
   Panel,
+  ScrollRegion,
   SideSheet,
   Stack,
   Text,
@@ -55,7 +56,7 @@ export function HistoryCorrections(props: {
         {({ corrections, revisions }) => (
           <Stack gap={4}>
             {corrections.length > 0 ? (
-              <div className="k-chart-scroll">
+              <ScrollRegion label={t('corrections')}>
                 <table className="k-plain-table">
                   <thead>
                     <tr>
@@ -80,10 +81,10 @@ export function HistoryCorrections(props: {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </ScrollRegion>
             ) : null}
             <Text strong>{t('revised')}</Text>
-            <div className="k-chart-scroll">
+            <ScrollRegion label={t('revised')}>
               <table className="k-plain-table">
                 <thead>
                   <tr>
@@ -106,7 +107,7 @@ export function HistoryCorrections(props: {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollRegion>
           </Stack>
         )}
       </Answer>

@@ -11,6 +11,7 @@ import {
   Panel,
   ProvenanceMark,
   Row,
+  ScrollRegion,
   Stack,
   SwitchRow,
   Text,
@@ -31,6 +32,9 @@ type Period = keyof typeof days;
 type Place = { entity: string; property: string };
 
 const asText = (place: Place): string => `${place.entity}~${place.property}`;
+/** The first day with data: before it the station did not promise anything yet. */
+const firstDay = (points: readonly { at: number; share: number }[]): number =>
+  points.find((point) => point.share > 0)?.at ?? Number.POSITIVE_INFINITY;
 const localDay = (at: number): string => new Date(at + OFFSET).toISOString().slice(0, 10);
 
 /** What an entity measured: beside others, by day of the year, what is missing, what was corrected by whom. */
@@ -222,11 +226,11 @@ export function Page() {
               <Answer of={whole}>
                 {(curve) => (
                   <CalendarHeat
-                    title={t('calendar', { year })}
+                    title={t('calendar', { year: String(year) })}
                     year={year}
                     // Today is not over: its share would look like a fault.
                     days={curve.points
-                      .filter((point) => point.at + DAY <= now.getTime())
+                      .filter((point) => point.at + DAY <= now.getTime() && point.at >= firstDay(curve.points))
                       .map((point) => ({ day: localDay(point.at), share: point.share }))}
                   />
                 )}
@@ -235,7 +239,7 @@ export function Page() {
             <Panel title={t('gaps')}>
               <Answer of={coverage}>
                 {({ items }) => (
-                  <div className="k-chart-scroll">
+                  <ScrollRegion label={t('gaps')}>
                     <table className="k-plain-table">
                       <thead>
                         <tr>
@@ -270,7 +274,7 @@ export function Page() {
                         ))}
                       </tbody>
                     </table>
-                  </div>
+                  </ScrollRegion>
                 )}
               </Answer>
             </Panel>

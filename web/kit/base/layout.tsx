@@ -63,6 +63,16 @@ export function Split({ main, side, sideWidth = 360 }: { main: ReactNode; side: 
   );
 }
 
+/** A region that is wider than a phone and scrolls by itself; reachable by key, and named for who cannot see it. */
+export function ScrollRegion({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
+    <section className="k-scroll-region" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}
+
 export type TextProps = {
   children: ReactNode;
   soft?: boolean;

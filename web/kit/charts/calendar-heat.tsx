@@ -3,6 +3,7 @@ import { CalendarComponent, TooltipComponent, VisualMapComponent } from 'echarts
 import { type EChartsCoreOption, init, use as register } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { ScrollRegion } from '../base/layout.tsx';
 import { useTheme } from '../base/provider.tsx';
 import { useFormats } from '../formats/use-formats.ts';
 import { SwitchRow } from '../forms/switch-row.tsx';
@@ -114,9 +115,9 @@ export function CalendarHeat({ title, year, days }: { title: string; year: numbe
           </tbody>
         </table>
       ) : (
-        <div className="k-chart-scroll">
+        <ScrollRegion label={title}>
           <div ref={box} style={{ height: 180, minWidth: 640 }} role="img" aria-label={title} />
-        </div>
+        </ScrollRegion>
       )}
     </figure>
   );

@@ -27,6 +27,8 @@ export function SideDrawer({ opened, onClose, title, foot, width = 440, modal = 
       shadow="md"
       transitionProps={{ duration: 160, transition: 'slide-left' }}
       closeButtonProps={{ 'aria-label': t('close') }}
+      // Mantine draws a <header>: in a dialog it is not a banner of the page.
+      attributes={{ header: { role: 'presentation' } }}
       classNames={{
         content: 'k-sheet',
         header: 'k-sheet-head',
