@@ -9,7 +9,7 @@ import { sql } from 'kysely';
 import { type Database, openDatabase, startEmbedded } from '../platform/database/index.ts';
 import { createCompaction, stored } from '../platform/events/index.ts';
 import { migrationFolders } from '../server/migrations.ts';
-import { atMost, type Measure, type Result } from './run.ts';
+import { atMost, type Measure, percentile, type Result } from './run.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -89,7 +89,7 @@ async function measure(database: Database): Promise<Result> {
       })} o order by observed_at`.execute(db);
       times.push(performance.now() - started);
     }
-    return times.sort((a, b) => a - b)[25] ?? 0;
+    return percentile(times, 0.5);
   };
   const readRowsMs = await read();
   const started = performance.now();
