@@ -4,54 +4,18 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort, openDatabase, startEmbedded } from '../platform/database/index.ts';
 import { migrationFolders } from '../server/migrations.ts';
+import { bodies } from './bodies.ts';
 import { influxRate } from './influx.ts';
 import { type Load, post } from './load.ts';
-import { entityOf, type Platform, PROPERTIES, SENSORS, startPlatform } from './platform.ts';
+import { type Platform, startPlatform } from './platform.ts';
 import { against, cpuSeconds, type Measure, type Result, type Run } from './run.ts';
 
 const CONNECTIONS = 32;
-const MINUTE = 60_000;
 const PATH = '/api/ingest/observations';
 const plan = [
   { name: 'ingest-http-batch', batch: 100, total: Number(process.env.BENCH_BATCH_TOTAL ?? 1_500_000), goal: 0.6 },
   { name: 'ingest-http-single', batch: 1, total: Number(process.env.BENCH_SINGLE_TOTAL ?? 80_000), goal: 0.6 },
 ];
-
-type Row = { sensor: number; property: string; at: number; value: number };
-
-const asJson = (rows: readonly Row[]): string =>
-  `{"observations":[${rows
-    .map(
-      ({ sensor, property, at, value }) =>
-        `{"entity":"${entityOf(sensor)}","property":"${property}","observedAt":"${new Date(at).toISOString()}","value":${value}}`,
-    )
-    .join(',')}]}`;
-
-/** One-minute data of all sensors, oldest first, ending `offset` minutes ago; every series moves on in time. */
-export function bodies(
-  total: number,
-  batch: number,
-  offset: number,
-  write: (rows: readonly Row[]) => string = asJson,
-): () => { text: string; observations: number } | null {
-  const perMinute = SENSORS * PROPERTIES.length;
-  const start = Math.floor(Date.now() / MINUTE) * MINUTE - (Math.ceil(total / perMinute) + offset + 1) * MINUTE;
-  let next = 0;
-  return () => {
-    if (next >= total) return null;
-    const rows: Row[] = [];
-    for (; rows.length < batch && next < total; next++) {
-      const place = next % perMinute;
-      rows.push({
-        sensor: Math.floor(place / PROPERTIES.length),
-        property: PROPERTIES[place % PROPERTIES.length] ?? '',
-        at: start + Math.floor(next / perMinute) * MINUTE,
-        value: 20 + (next % 37),
-      });
-    }
-    return { text: write(rows), observations: rows.length };
-  };
-}
 
 type Floor = { port: number; cpu(): Promise<number>; stop(): Promise<void> };
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../platform/database/index.ts';
-import { bodies } from './http.ts';
+import { bodies } from './bodies.ts';
 import { post } from './load.ts';
 import type { Run } from './run.ts';
 

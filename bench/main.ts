@@ -14,8 +14,9 @@ import { mqtt } from './mqtt.ts';
 import { rest } from './rest.ts';
 import { rules } from './rules.ts';
 import type { Measure, Result, Run } from './run.ts';
+import { screen } from './screen.ts';
 
-const measures: Measure[] = [http, mqtt, rules, live, rest, bytes];
+const measures: Measure[] = [http, mqtt, rules, live, screen, rest, bytes];
 const asked = process.argv.slice(2);
 const names = measures.flatMap((one) => one.names);
 const unknown = asked.filter((name) => !names.includes(name));

@@ -1,7 +1,7 @@
 /** Ten thousand enabled rules on the stream beside ten: what the rest of the way costs once many are judged. */
 
 import { openDatabase } from '../platform/database/index.ts';
-import { bodies } from './http.ts';
+import { bodies } from './bodies.ts';
 import { post } from './load.ts';
 import { entityOf, type Platform, SENSORS, startPlatform } from './platform.ts';
 import { against, type Measure } from './run.ts';

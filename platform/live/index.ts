@@ -188,9 +188,9 @@ export function createLive(options: {
       send(client, await prepare(events));
       client.sent = { xid: last.xid, id: last.id };
     }
-    const waiting = client.catchingUp ?? [];
+    // What is broadcast while these are prepared waits too: had it gone out first, these would count as sent.
+    while (client.catchingUp && client.catchingUp.length > 0) send(client, await prepare(client.catchingUp.splice(0)));
     client.catchingUp = null;
-    send(client, await prepare(waiting));
   };
 
   http.serve('live', liveApi, {
@@ -202,6 +202,8 @@ export function createLive(options: {
       const header = request.headers['last-event-id'];
       const place = parseCursor(typeof header === 'string' ? header : query.lastEventId);
       const head = await log.head();
+      // A place that lies after everything is of another server (moved, restored): nothing would ever come after it.
+      const resumed = place !== null && !after(place, head);
       reply.hijack();
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -215,13 +217,13 @@ export function createLive(options: {
         principal,
         topics: asked as Topic[],
         audience: audienceOf(principal, asked),
-        // A place that lies after everything is of another server (moved, restored): nothing would ever come after it.
-        sent: place && !after(place, head) ? place : head,
+        sent: resumed ? place : head,
         catchingUp: [],
       };
       clients.add(client);
       request.raw.on('close', () => clients.delete(client));
-      reply.raw.write(`retry: 2000\nid: ${client.sent.xid}-${client.sent.id}\ndata: {"topic":"","kind":"hello"}\n\n`);
+      const hello = JSON.stringify({ topic: '', kind: 'hello', resumed });
+      reply.raw.write(`retry: 2000\nid: ${client.sent.xid}-${client.sent.id}\ndata: ${hello}\n\n`);
       await catchUp(client);
     },
   });

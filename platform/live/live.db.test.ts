@@ -164,6 +164,8 @@ describe('the live stream', () => {
     for (let tries = 0; tries < 200 && (await log.head()).id === before.id; tries++)
       await new Promise((resolve) => setTimeout(resolve, 20));
     const stream = await listen('A', '99999999999-7');
+    await stream.until(1);
+    expect(stream.heard[0]?.data).toMatchObject({ kind: 'hello', resumed: false });
     await alert('two', 'A');
     await stream.until(2);
     expect(subjects(stream)).toEqual(['two']);

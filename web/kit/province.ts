@@ -8,6 +8,7 @@ export {
   staleSeconds,
   type TypeRow,
   useEntities,
+  useEntity,
   useProvinceBase,
 } from './generic/entities.ts';
 export { EntityCurve, type EntityCurveProps } from './generic/entity-curve.tsx';

@@ -29,6 +29,7 @@ import {
   levelsOf,
   platformClient,
   staleSeconds,
+  useEntity,
 } from '../../../web/kit/province.ts';
 import { environmentClient } from './client.ts';
 import { environmentWords } from './words.ts';
@@ -39,18 +40,11 @@ export function Page() {
   const say = useSay();
   const formats = useFormats();
   const { id = '' } = useParams({ strict: false });
-  const entity = useQuery({
-    ...platformClient.ask('GET /api/entities/:id', { params: { id } }),
-    refetchInterval: 60_000,
-  });
+  const entity = useEntity(id);
   const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
   const limits = useQuery(environmentClient.ask('GET /api/environment/limits', { query: { entity: id } }));
   const alerts = useQuery(platformClient.ask('GET /api/alerts', { query: { entity: id, limit: 20 } }));
-  useLive(['states', 'alerts'], (event) => {
-    const data = event.data as { kind: string; states?: { entity: string }[] };
-    if (data.kind !== 'states') void alerts.refetch();
-    else if (data.states?.some((one) => one.entity === id)) void entity.refetch();
-  });
+  useLive(['alerts'], () => void alerts.refetch());
 
   return (
     <Answer of={entity}>

@@ -56,7 +56,9 @@ export function Page() {
   const [closing, setClosing] = useState(false);
   const [opening, setOpening] = useState(false);
   useLive(['alerts'], (event) => {
-    if ((event.data as { subject?: string }).subject === id) void alert.refetch();
+    const { subject } = event.data as { subject?: string };
+    // Without a subject the stream begins anew: anything may have happened.
+    if (subject === undefined || subject === id) void alert.refetch();
   });
 
   return (

@@ -33,7 +33,9 @@ export function Page() {
   const search = useSearch({ strict: false }) as Record<string, string>;
   const [fresh, setFresh] = useState(0);
   const alerts = useQuery(client.ask('GET /api/alerts', { query: { state: 'active', sort: 'urgent', limit: 1000 } }));
-  useLive(['alerts'], () => setFresh((count) => count + 1));
+  useLive(['alerts'], (event) => {
+    if ((event.data as { kind: string }).kind !== 'hello') setFresh((count) => count + 1);
+  });
   const empty = useText({ vi: 'Không có cảnh báo nào đang mở.', en: 'No alert is open.' });
   const columns: Column<AlertRow>[] = [
     { id: 'title', title: t('title'), value: (row) => say(row.title) },

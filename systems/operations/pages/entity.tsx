@@ -24,7 +24,14 @@ import {
   useTexts,
   type Values,
 } from '../../../web/kit/index.ts';
-import { EntityCurve, ExplainDerived, headlineOf, platformClient, staleSeconds } from '../../../web/kit/province.ts';
+import {
+  EntityCurve,
+  ExplainDerived,
+  headlineOf,
+  platformClient,
+  staleSeconds,
+  useEntity,
+} from '../../../web/kit/province.ts';
 import { adminWords } from './admin-words.ts';
 import { AlertSeverity } from './alert-bits.tsx';
 import { client } from './client.ts';
@@ -42,17 +49,10 @@ export function Page() {
   const formats = useFormats();
   const { id = '' } = useParams({ strict: false });
   const [editing, setEditing] = useState(false);
-  const entity = useQuery({
-    ...platformClient.ask('GET /api/entities/:id', { params: { id } }),
-    refetchInterval: 60_000,
-  });
+  const entity = useEntity(id);
   const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
   const alerts = useQuery(client.ask('GET /api/alerts', { query: { entity: id, limit: 20 } }));
-  useLive(['states', 'alerts'], (event) => {
-    const data = event.data as { kind: string; states?: { entity: string }[] };
-    if (data.kind !== 'states') void alerts.refetch();
-    else if (data.states?.some((one) => one.entity === id)) void entity.refetch();
-  });
+  useLive(['alerts'], () => void alerts.refetch());
   return (
     <Answer of={entity}>
       {(one) => {

@@ -153,6 +153,19 @@ describe('the live stream', () => {
     expect(heard).toEqual(['b:cases', 'a:alerts', 'b:alerts']);
   });
 
+  it('has everybody ask again when it begins, and not when it goes on where it was', () => {
+    const { live, opened, tick } = aLive();
+    const heard: string[] = [];
+    live.listen(['alerts'], (event) => heard.push(event.id));
+    tick();
+    opened[0]?.source.onmessage?.(message('5', { topic: '', kind: 'hello', resumed: false }));
+    opened[0]?.source.onmessage?.(message('6', { topic: 'alerts' }));
+    opened[0]?.source.onerror?.(new Event('error'));
+    tick();
+    opened[1]?.source.onmessage?.(message('6', { topic: '', kind: 'hello', resumed: true }));
+    expect(heard).toEqual(['5', '6']);
+  });
+
   it('waits longer each time the server stays away, then resumes after the last event seen', () => {
     const { live, opened, timers, tick } = aLive();
     live.listen(['alerts'], () => undefined);

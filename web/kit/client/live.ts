@@ -50,6 +50,11 @@ function parse(event: MessageEvent<string>): LiveEvent | null {
   return { id: event.lastEventId, topic: data.topic, data };
 }
 
+const isBeginning = ({ topic, data }: LiveEvent): boolean =>
+  topic === '' &&
+  (data as { kind?: string; resumed?: boolean }).kind === 'hello' &&
+  !(data as { resumed?: boolean }).resumed;
+
 export function createLive(options: LiveOptions): Live {
   const listeners = new Set<Listener>();
   const watchers = new Set<() => void>();
@@ -96,6 +101,11 @@ export function createLive(options: LiveOptions): Live {
       if (message.lastEventId !== '') lastId = message.lastEventId;
       const event = parse(message);
       if (!event) return;
+      // A stream that begins now knows nothing of what happened since its page was asked for: everybody asks again.
+      if (isBeginning(event)) {
+        for (const { topics, onEvent } of listeners) onEvent({ ...event, topic: topics[0] ?? '' });
+        return;
+      }
       for (const listener of listeners) if (listener.topics.includes(event.topic)) listener.onEvent(event);
     };
     fresh.onerror = () => {

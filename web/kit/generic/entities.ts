@@ -44,6 +44,25 @@ export function levelsOf(type: TypeRow): readonly LevelUpTo[] {
   return type.headline?.levels ?? [];
 }
 
+type StateOfStream = { entity: string; property: string; at: number; value: number; quality: number };
+type StateEvent = { kind: string; states?: StateOfStream[] };
+
+/** The entity with what the stream brought for it; older values than those it has change nothing. */
+function withStates<E extends Pick<EntityRow, 'state'>>(entity: E, changes: readonly StateOfStream[]): E {
+  const state = { ...entity.state };
+  for (const { property, at, value, quality } of changes) {
+    const known = state[property];
+    if (known && Date.parse(known.observedAt) > at) continue;
+    state[property] = {
+      value,
+      quality,
+      observedAt: new Date(at).toISOString(),
+      receivedAt: new Date().toISOString(),
+    };
+  }
+  return { ...entity, state };
+}
+
 /** Types and entities that the reader may see, kept fresh by the live stream. */
 export function useEntities(query: { type?: string; limit?: number } = {}) {
   const queries = useQueryClient();
@@ -51,10 +70,7 @@ export function useEntities(query: { type?: string; limit?: number } = {}) {
   const asked = platformClient.ask('GET /api/entities', { query: { limit: 2000, ...query } });
   const entities = useQuery({ ...asked, refetchInterval: 60_000 });
   useLive(['states', 'entities'], (event) => {
-    const data = event.data as {
-      kind: string;
-      states?: { entity: string; property: string; at: number; value: number; quality: number }[];
-    };
+    const data = event.data as StateEvent;
     if (data.kind !== 'states') {
       void queries.invalidateQueries({ queryKey: ['GET /api/entities'] });
       return;
@@ -67,20 +83,34 @@ export function useEntities(query: { type?: string; limit?: number } = {}) {
         ...old,
         items: old.items.map((entity) => {
           const mine = changes.get(entity.id);
-          if (!mine) return entity;
-          const state = { ...entity.state };
-          for (const { property, at, value, quality } of mine) {
-            const known = state[property];
-            if (known && Date.parse(known.observedAt) > at) continue;
-            const observedAt = new Date(at).toISOString();
-            state[property] = { value, quality, observedAt, receivedAt: new Date().toISOString() };
-          }
-          return { ...entity, state };
+          return mine ? withStates(entity, mine) : entity;
         }),
       };
     });
   });
   return { types, entities };
+}
+
+/**
+ * One entity, its values put in place by the live stream: asking again on each event could find the row of before,
+ * because the stream is quicker than the follower that writes the state.
+ */
+export function useEntity(id: string) {
+  const queries = useQueryClient();
+  const asked = platformClient.ask('GET /api/entities/:id', { params: { id } });
+  const entity = useQuery({ ...asked, refetchInterval: 60_000 });
+  useLive(['states', 'entities'], (event) => {
+    const data = event.data as StateEvent & { subject?: string };
+    if (data.kind !== 'states') {
+      // Without a subject the stream begins anew: anything may have happened.
+      if (data.subject === undefined || data.subject === id) void entity.refetch();
+      return;
+    }
+    const mine = data.states?.filter((one) => one.entity === id) ?? [];
+    if (mine.length === 0) return;
+    queries.setQueryData<EntityRow>(asked.queryKey, (old) => (old ? withStates(old, mine) : old));
+  });
+  return entity;
 }
 
 /** One map layer for each type: form says the type, colour the level of its headline, opacity its age. */
