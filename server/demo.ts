@@ -121,6 +121,12 @@ export async function seedDemo(composed: Composed, options: { replay: boolean })
         parentId: 'ubnd-tinh',
         name: { vi: 'Sở Nông nghiệp và Môi trường', en: 'Department of Agriculture and Environment' },
       },
+      {
+        id: 'so-xd',
+        kind: 'department',
+        parentId: 'ubnd-tinh',
+        name: { vi: 'Sở Xây dựng', en: 'Department of Construction' },
+      },
       ...communes.map((unit) => ({
         id: `ubnd-${unit.code}`,
         kind: 'commune' as const,
@@ -155,7 +161,7 @@ export async function seedDemo(composed: Composed, options: { replay: boolean })
     id: station.id,
     type: station.kind,
     name: station.name,
-    organisationId: 'so-nnmt',
+    organisationId: station.organisationId ?? 'so-nnmt',
     location: { lon: station.lon, lat: station.lat },
     provenance: 'simulated',
     properties: { ...station.properties, everySeconds: station.everySeconds },

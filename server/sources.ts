@@ -106,6 +106,47 @@ function airHours(platform: Platform, name: string, title: Text, counts: (index:
   };
 }
 
+/** The sum of an observed property over the period, one row an entity, for each that is rolled up by its sum. */
+function observedSum(platform: Platform, type: string, property: string, title: Text, unit: string): Source {
+  const read = async (principal: Principal, period: { from: Date; to: Date }, areaCode?: string) => {
+    const rights = visible(principal, 'entity:read');
+    const { items } = await platform.context.find(rights, { type, limit: 5000, ...(areaCode ? { areaCode } : {}) });
+    // Replayed entities tell of another place and time: they never enter a figure of the province.
+    const own = items.filter((one) => one.provenance !== 'replayed');
+    const ids = own.map((one) => one.id);
+    const days = await platform.history.buckets(rights, ids, [property], 'day', period.from, period.to);
+    const byEntity = Map.groupBy(days, (one) => one.entityId);
+    return own.flatMap(({ id, name, provenance }) => {
+      const measured = (byEntity.get(id) ?? []).filter((one) => one.mean !== null);
+      if (measured.length === 0) return [];
+      const sum = measured.reduce((total, one) => total + (one.mean ?? 0) * one.n, 0);
+      return [{ entity: name, sum, days: measured.length, provenance }];
+    });
+  };
+  return {
+    name: `${type}.${property}`,
+    title,
+    unit,
+    async figure(principal, period, areaCode) {
+      const rows = await read(principal, period, areaCode);
+      return rows.length === 0 ? null : rows.reduce((total, row) => total + row.sum, 0);
+    },
+    async rows(principal, period, areaCode, page) {
+      const rows = await read(principal, period, areaCode);
+      return {
+        columns: [
+          { key: 'entity', title: { vi: 'Đối tượng', en: 'Entity' } },
+          { key: 'sum', title, unit },
+          { key: 'days', title: { vi: 'Số ngày có số liệu', en: 'Days with data' } },
+          { key: 'provenance', title: { vi: 'Nguồn số liệu', en: 'Source of the data' } },
+        ],
+        items: rows.slice(page.offset, page.offset + page.limit),
+        total: rows.length,
+      };
+    },
+  };
+}
+
 /** Names every source; before `indicators.prepare()`. */
 export function registerSources(platform: Platform, indicators: Indicators): void {
   const alertColumns = [
@@ -171,5 +212,10 @@ export function registerSources(platform: Platform, indicators: Indicators): voi
     ),
   ]) {
     indicators.registerSource(source);
+  }
+  for (const { name, observes } of platform.context.types()) {
+    for (const [property, { rollUp, title, unit }] of Object.entries(observes)) {
+      if (rollUp === 'sum') indicators.registerSource(observedSum(platform, name, property, title, unit));
+    }
   }
 }

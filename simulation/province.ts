@@ -133,11 +133,23 @@ export function createProvince(seed: number, episodes: readonly Episode[] = []):
     return { laeq: round(level + 3 * (jitter(station, 'laeq', at, 1) - 1), 1) };
   };
 
+  /** Lit from 18:00 to 5:30, half the power after 23:00; a lamp in twenty stays dark for a night. */
+  const streetlight = (station: StationPlan, at: number): Record<string, number> => {
+    const { hour } = weather(at);
+    const on = hour >= 18 || hour < 5.5;
+    const night = Math.floor((at + LOCAL - 12 * HOUR) / DAY);
+    const out = hashed(seed, `out:${station.id}`, night) < 0.05;
+    const dimmed = hour >= 23 || hour < 5.5 ? 0.5 : 1;
+    const power = on && !out ? round(100 * dimmed * jitter(station, 'power', at, 0.03), 1) : 0;
+    return { switched_on: on ? 1 : 0, power, energy: round((power * station.everySeconds) / 3.6e6, 4) };
+  };
+
   const models = {
     AirQualityStation: air,
     SurfaceWaterStation: water,
     WastewaterStation: wastewater,
     NoiseStation: noise,
+    Streetlight: streetlight,
   };
 
   return {

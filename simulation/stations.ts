@@ -2,7 +2,7 @@
  * The simulated stations: plausible places in the communes of the former Thái Bình, none of them a real installation.
  * Coordinates are the communes' centres, moved a little.
  */
-export type Kind = 'AirQualityStation' | 'SurfaceWaterStation' | 'WastewaterStation' | 'NoiseStation';
+export type Kind = 'AirQualityStation' | 'SurfaceWaterStation' | 'WastewaterStation' | 'NoiseStation' | 'Streetlight';
 
 export type StationPlan = {
   id: string;
@@ -20,11 +20,14 @@ export type StationPlan = {
   /** codes in the names of its files (Circular 10/2021) */
   file?: { facility: string; station: string };
   properties?: Record<string, unknown>;
+  /** whose it is; the department of the environment where nothing is said */
+  organisationId?: string;
 };
 
 const air = 'urn:ngsi-ld:AirQualityStation:';
 const water = 'urn:ngsi-ld:SurfaceWaterStation:';
 const waste = 'urn:ngsi-ld:WastewaterStation:';
+const light = 'urn:ngsi-ld:Streetlight:';
 const noise = 'urn:ngsi-ld:NoiseStation:';
 
 export const stations: readonly StationPlan[] = [
@@ -248,4 +251,27 @@ export const stations: readonly StationPlan[] = [
     rural: 0,
     properties: { zone: 'special' },
   },
+  // Two streets of lamps, 40 m apart.
+  ...[
+    { street: 'Lý Bôn', slug: 'ly-bon', lon: 106.3361, lat: 20.4489 },
+    { street: 'Trần Thái Tông', slug: 'tran-thai-tong', lon: 106.3442, lat: 20.4441 },
+  ].flatMap(({ street, slug, lon, lat }) =>
+    Array.from({ length: 10 }, (_, index): StationPlan => {
+      const number = String(index + 1).padStart(2, '0');
+      return {
+        id: `${light}${slug}-${number}`,
+        kind: 'Streetlight',
+        name: `Đèn ${street} ${number}`,
+        lon: lon + index * 0.0004,
+        lat,
+        door: 'http',
+        everySeconds: 900,
+        traffic: 0,
+        industry: 0,
+        rural: 0,
+        properties: { street, ratedPower: 100 },
+        organisationId: 'so-xd',
+      };
+    }),
+  ),
 ];

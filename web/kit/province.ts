@@ -12,5 +12,6 @@ export {
   useProvinceBase,
 } from './generic/entities.ts';
 export { EntityCurve, type EntityCurveProps } from './generic/entity-curve.tsx';
+export { EntityTablePage } from './generic/entity-table.tsx';
 export { ExplainDerived, type ExplainDerivedProps } from './generic/explain-derived.tsx';
 export { platformClient } from './generic/platform-client.ts';
