@@ -1,6 +1,7 @@
 /** Entities as the declarations describe them: their layers on the map, their states, who is late. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
+import { useMemo } from 'react';
 import type { Static } from 'typebox';
 import type { entitySchema, typeSchema } from '../../../platform/context/api.ts';
 import type { Text } from '../../../platform/words/index.ts';
@@ -165,14 +166,17 @@ export function useProvinceBase(): MapBase | null {
     staleTime: 3_600_000,
   });
   const base = useQuery({ ...platformClient.ask('GET /api/territory/base'), staleTime: 3_600_000 });
-  if (!communes.data) return null;
-  const units = communes.data as FeatureCollection<Polygon | MultiPolygon, MapArea & { approximate?: boolean }>;
-  const around = base.data as FeatureCollection<Polygon | MultiPolygon> | undefined;
-  return {
-    units,
-    ...(around
-      ? { around: { ...around, features: around.features.filter((one) => one.geometry.type.endsWith('Polygon')) } }
-      : {}),
-    approximate: units.features.some((feature) => feature.properties.approximate),
-  };
+  // The same object as long as it holds the same: a map begins its style anew with each new one.
+  return useMemo(() => {
+    if (!communes.data) return null;
+    const units = communes.data as FeatureCollection<Polygon | MultiPolygon, MapArea & { approximate?: boolean }>;
+    const around = base.data as FeatureCollection<Polygon | MultiPolygon> | undefined;
+    return {
+      units,
+      ...(around
+        ? { around: { ...around, features: around.features.filter((one) => one.geometry.type.endsWith('Polygon')) } }
+        : {}),
+      approximate: units.features.some((feature) => feature.properties.approximate),
+    };
+  }, [communes.data, base.data]);
 }

@@ -85,6 +85,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<GlMap | null>(null);
   const [ready, setReady] = useState(0);
+  const styled = useRef(false);
   const select = useRef(onSelect);
   select.current = onSelect;
   const home = useMemo(
@@ -161,7 +162,12 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
     let alive = true;
     void document.fonts.load(`14px "${mapFont}"`, 'Thái Bình ỄẪ').then(() => {
       if (!alive) return;
-      made.once('styledata', () => setReady((count) => count + 1));
+      // While a style loads nothing can be added to it; the effect below runs again when it has.
+      styled.current = false;
+      made.once('style.load', () => {
+        styled.current = true;
+        setReady((count) => count + 1);
+      });
       made.setStyle(baseStyle(base, palette, magnify), { diff: false });
     });
     return () => {
@@ -171,7 +177,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
 
   useEffect(() => {
     const made = map.current;
-    if (!made || ready === 0) return;
+    if (!made || ready === 0 || !styled.current) return;
     const wanted = new Set<string>();
     for (const layer of layers) {
       layer.states.forEach((state, rank) => {
