@@ -47,7 +47,7 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     subject: `task:${ids.task}`,
     loginName: 'canbo-a',
     from: isDay ? day(20) : new Date(NOW.getTime() - 20 * DAY).toISOString(),
-    to: isDay ? day(0) : new Date(NOW.getTime() + DAY).toISOString(),
+    to: schema.type === 'integer' ? 1 : isDay ? day(0) : new Date(NOW.getTime() + DAY).toISOString(),
     topics: Object.keys(topics).join(','),
     lastEventId: '0-0',
     permissions: ['entity:read'],
