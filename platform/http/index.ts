@@ -115,6 +115,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   });
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: false });
 
+  // Read by the handler line by line: its length has no limit, its lines have.
+  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   app.decorateRequest('principal', null);
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, request);

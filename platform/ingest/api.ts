@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { endpoints } from '../http/endpoints.ts';
+import { mappingSchema } from './protocols/mapping.ts';
 
 const reason = Type.Object({
   at: Type.Union([Type.String(), Type.Number()]),
@@ -7,20 +8,74 @@ const reason = Type.Object({
   text: Type.Optional(Type.String()),
 });
 
-export const observationBody = Type.Object({
-  observations: Type.Array(
-    Type.Object({
-      entity: Type.String({ maxLength: 200 }),
-      property: Type.String({ maxLength: 100 }),
-      observedAt: Type.String({ maxLength: 40, description: 'ISO 8601 có múi giờ, ví dụ 2026-11-23T08:05:00+07:00' }),
-      value: Type.Number(),
-      quality: Type.Optional(Type.Integer({ minimum: 0, maximum: 2, description: '0 đo, 1 hiệu chuẩn, 2 lỗi' })),
-    }),
-    { minItems: 1, maxItems: 10_000 },
-  ),
+export const observationSchema = Type.Object({
+  entity: Type.String({ maxLength: 200 }),
+  property: Type.String({ maxLength: 100 }),
+  observedAt: Type.String({ maxLength: 40, description: 'ISO 8601 có múi giờ, ví dụ 2026-11-23T08:05:00+07:00' }),
+  value: Type.Number(),
+  quality: Type.Optional(Type.Integer({ minimum: 0, maximum: 2, description: '0 đo, 1 hiệu chuẩn, 2 lỗi' })),
 });
 
+export const observationBody = Type.Object({
+  observations: Type.Array(observationSchema, { minItems: 1, maxItems: 10_000 }),
+});
+
+const taken = Type.Object({
+  accepted: Type.Integer({ description: 'đã ghi bền vững' }),
+  refused: Type.Array(reason),
+});
+/** A message in another platform's form: its own parser says what is wrong with it. */
+const foreign = { access: 'device', body: Type.Unknown(), bodyLimit: 4 * 1024 * 1024, answer: taken } as const;
+const token = Type.Object({ token: Type.String({ maxLength: 300, description: 'khóa của thiết bị' }) });
+
 export const ingestApi = endpoints({
+  'POST /api/v1/:token/telemetry': {
+    ...foreign,
+    params: token,
+    summary: { vi: 'Số liệu theo giao thức thiết bị ThingsBoard', en: 'Telemetry by the ThingsBoard device API' },
+  },
+  'POST /api/v1/:token/attributes': {
+    ...foreign,
+    params: token,
+    summary: { vi: 'Thuộc tính thiết bị theo ThingsBoard', en: 'Attributes by the ThingsBoard device API' },
+  },
+  'POST /api/ingest/ngsi-v2': {
+    ...foreign,
+    summary: { vi: 'Thông báo NGSI-v2 của Orion', en: 'NGSI-v2 notification of Orion' },
+  },
+  'POST /api/ingest/chirpstack': {
+    ...foreign,
+    query: Type.Object({ event: Type.String({ default: 'up', maxLength: 30 }) }),
+    summary: { vi: 'Bản tin ChirpStack v4', en: 'Event of ChirpStack v4' },
+  },
+  'POST /api/ingest/ttn': {
+    ...foreign,
+    summary: { vi: 'Bản tin The Things Stack v3', en: 'Uplink of The Things Stack v3' },
+  },
+  'POST /api/ingest/sensorthings/v1.1/Observations': {
+    ...foreign,
+    summary: { vi: 'Một quan trắc theo OGC SensorThings', en: 'An Observation of OGC SensorThings' },
+  },
+  'POST /api/ingest/sensorthings/v1.1/CreateObservations': {
+    ...foreign,
+    summary: { vi: 'Nhiều quan trắc theo OGC SensorThings', en: 'Observations of OGC SensorThings as data arrays' },
+  },
+  'POST /api/ingest/observations.ndjson': {
+    access: 'device',
+    summary: {
+      vi: 'Nhận số liệu theo dòng (application/x-ndjson), dài bao nhiêu cũng được',
+      en: 'Take observations line by line (application/x-ndjson), however long',
+    },
+    takes: 'lines',
+    answer: Type.Object({ ...taken.properties, refusedTotal: Type.Integer() }),
+  },
+  'PUT /api/devices/:id/mapping': {
+    access: 'device:manage',
+    summary: { vi: 'Tên riêng của thiết bị nghĩa là gì ở đây', en: "What a device's own names mean here" },
+    params: Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }) }),
+    body: mappingSchema,
+    answer: Type.Object({ mapping: mappingSchema }),
+  },
   'POST /api/ingest/observations': {
     access: 'device',
     summary: { vi: 'Nhận một lô số liệu đo', en: 'Take a batch of observations' },
@@ -44,6 +99,8 @@ export const ingestApi = endpoints({
           active: Type.Boolean(),
           lastSeenAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
           entityIds: Type.Array(Type.String()),
+          mapping: mappingSchema,
+          attributes: Type.Record(Type.String(), Type.Unknown()),
         }),
       ),
     }),

@@ -4,9 +4,10 @@ import type { Audit } from '../audit/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import { covers, demand, type Placed, type Principal, type Visible } from '../rights/index.ts';
 import { notFound } from '../words/index.ts';
+import type { Mapping } from './protocols/mapping.ts';
 import type { IngestTables } from './tables.ts';
 
-export type Device = { principal: Principal; entities: ReadonlySet<string> };
+export type Device = { principal: Principal; entities: ReadonlySet<string>; mapping: Mapping };
 
 export type NewDevice = {
   id: string;
@@ -31,9 +32,13 @@ export type Devices = {
       active: boolean;
       lastSeenAt: Date | null;
       entityIds: string[];
+      mapping: Mapping;
+      attributes: Record<string, unknown>;
     }[]
   >;
   setActive(principal: Principal, id: string, active: boolean): Promise<void>;
+  /** Says what the device's own names mean; the caller checked the entities' rights. */
+  setMapping(principal: Principal, id: string, mapping: Mapping): Promise<void>;
   /** Writes the last-seen times gathered since the last call. */
   flushSeen(): Promise<void>;
 };
@@ -46,6 +51,24 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
   const remembered = new Map<string, { device: Device; until: number; hash: Buffer }>();
   const seen = new Map<string, Date>();
   const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+
+  const change = async (
+    principal: Principal,
+    id: string,
+    values: { active: boolean } | { mapping: string },
+    action: string,
+  ): Promise<void> => {
+    await inTransaction(db, async (tx) => {
+      const own = tx.withTables<IngestTables>();
+      const row = await own.selectFrom('devices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+      const place: Placed = { areaCode: row?.area_code ?? null, organisationId: row?.organisation_id ?? null };
+      if (!row || !covers(principal, 'device:manage', place))
+        throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
+      await own.updateTable('devices').set(values).where('id', '=', id).execute();
+      await audit.record(tx, { principal, action, subject: `device:${id}`, ...place });
+    });
+    remembered.delete(id);
+  };
 
   return {
     async register(tx, principal, device) {
@@ -106,6 +129,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       const device: Device = {
         principal: { kind: 'device', id, name: row.name, organisationId: row.organisation_id, grants: [] },
         entities: new Set(entities.map((one) => one.entity_id)),
+        mapping: row.mapping,
       };
       remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
       seen.set(id, at);
@@ -127,26 +151,18 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         areaCode: row.area_code,
         active: row.active,
         lastSeenAt: row.last_seen_at,
+        mapping: row.mapping,
+        attributes: row.attributes,
         entityIds: links.filter((link) => link.device_id === row.id).map((link) => link.entity_id),
       }));
     },
 
     async setActive(principal, id, active) {
-      await inTransaction(db, async (tx) => {
-        const own = tx.withTables<IngestTables>();
-        const row = await own.selectFrom('devices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-        const place: Placed = { areaCode: row?.area_code ?? null, organisationId: row?.organisation_id ?? null };
-        if (!row || !covers(principal, 'device:manage', place))
-          throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
-        await own.updateTable('devices').set({ active }).where('id', '=', id).execute();
-        await audit.record(tx, {
-          principal,
-          action: active ? 'device.allow' : 'device.block',
-          subject: `device:${id}`,
-          ...place,
-        });
-      });
-      remembered.delete(id);
+      await change(principal, id, { active }, active ? 'device.allow' : 'device.block');
+    },
+
+    async setMapping(principal, id, mapping) {
+      await change(principal, id, { mapping: JSON.stringify(mapping) }, 'device.map');
     },
 
     async flushSeen() {

@@ -215,6 +215,99 @@ describe('the doors', () => {
     expect(series.rows).toEqual([]);
   });
 
+  describe('devices of other platforms', () => {
+    const send = (url: string, payload: object | string, headers: Record<string, string> = {}) =>
+      http.app.inject({ method: 'POST', url, headers: { 'content-type': 'application/json', ...headers }, payload });
+    const bearer = (): Record<string, string> => ({ authorization: `Bearer ${key}` });
+    const at = '2026-11-23T02:30:00Z';
+
+    it('come in as they are: the token in the address, names by the device’s mapping', async () => {
+      await ingest.devices.setMapping(admin, 'd1', {
+        properties: { dust: { property: 'pm25', factor: 1000, entity: 's1' }, ds7: { property: 'pm25', entity: 's1' } },
+      });
+      const telemetry = { ts: Date.parse(at), values: { dust: '0.041', rssi: -71 } };
+      const answer = await send(`/api/v1/${key}/telemetry`, telemetry);
+      expect([answer.statusCode, answer.json()]).toEqual([200, { accepted: 1, refused: [] }]);
+      expect((await send(`/api/v1/${key}/attributes`, { fw_version: '1.2', battery: 64 })).statusCode).toBe(200);
+      const observation = { phenomenonTime: '2026-11-23T02:31:00Z', result: 12, Datastream: { '@iot.id': 'ds7' } };
+      expect((await send('/api/ingest/sensorthings/v1.1/Observations', observation, bearer())).statusCode).toBe(201);
+      expect((await stored()).map((row) => row.value)).toEqual([41, 12]);
+      const device = await database.pool.query("select attributes from devices where id = 'd1'");
+      expect(device.rows[0].attributes).toEqual({ rssi: -71, fw_version: '1.2', battery: 64 });
+    });
+
+    it('are refused with a wrong token, and cannot write what is not theirs', async () => {
+      expect((await send('/api/v1/d1.wrong/telemetry', { pm25: 1 })).statusCode).toBe(401);
+      const notification = { data: [{ id: 's2', type: 'Station', dateObserved: at, pm25: 5 }] };
+      const answer = await send('/api/ingest/ngsi-v2', notification, bearer());
+      expect(answer.json()).toMatchObject({ accepted: 0, refused: [{ at: 'pm25' }] });
+      expect(await stored()).toEqual([]);
+      // What was refused is kept, whole.
+      const kept = await database.pool.query("select convert_from(bytes, 'UTF8') as text from quarantine");
+      expect(JSON.parse(kept.rows[0].text)).toEqual(notification);
+    });
+
+    it('may say nonsense: names of every object, deep nesting, no numbers', async () => {
+      const nested = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
+      for (const body of ['{"__proto__": {"pm25": 1}}', 'no json', '[[[]]]', 'null', nested]) {
+        const answer = await send('/api/ingest/ttn', body, bearer());
+        expect([200, 400], body.slice(0, 30)).toContain(answer.statusCode);
+        if (answer.statusCode === 200) expect(answer.json()).toMatchObject({ accepted: 0 });
+      }
+      expect(({} as { pm25?: number }).pm25).toBeUndefined();
+    });
+  });
+
+  describe('lines (NDJSON)', () => {
+    const lines = (payload: string) =>
+      http.app.inject({
+        method: 'POST',
+        url: '/api/ingest/observations.ndjson',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+        payload,
+      });
+
+    it('takes what is good, tells the numbers of the others, and keeps them', async () => {
+      const answer = await lines(
+        [JSON.stringify(one(1, 1)), 'half a li', '', JSON.stringify(one(2, 5000)), JSON.stringify(one(3, 3))].join(
+          '\n',
+        ),
+      );
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({ accepted: 2, refusedTotal: 2 });
+      expect(answer.json().refused.map((flaw: { at: string }) => flaw.at)).toEqual(['2', '4']);
+      expect((await stored()).map((row) => row.value)).toEqual([1, 3]);
+      const kept = await database.pool.query("select convert_from(bytes, 'UTF8') as text from quarantine");
+      expect(kept.rows[0].text.split('\n')).toEqual(['half a li', JSON.stringify(one(2, 5000))]);
+    });
+
+    it('passes a line of 10 MB by, and goes on after it', async () => {
+      const answer = await lines(`${'x'.repeat(10_000_000)}\n${JSON.stringify(one(1, 7))}`);
+      expect(answer.json()).toMatchObject({ accepted: 1, refusedTotal: 1 });
+      expect(answer.json().refused[0].reason.en).toContain('64 KiB');
+      expect((await stored()).map((row) => row.value)).toEqual([7]);
+    });
+
+    it('commits piece by piece: 12,000 lines are more than one', async () => {
+      const text = Array.from({ length: 12_000 }, (_, n) =>
+        JSON.stringify({ ...one(0, n % 100), observedAt: new Date(Date.UTC(2026, 10, 22) + n * 1000).toISOString() }),
+      ).join('\n');
+      expect((await lines(text)).json()).toMatchObject({ accepted: 12_000, refusedTotal: 0 });
+      const events = await database.pool.query("select 1 from events where kind = 'observations'");
+      expect(events.rowCount).toBe(3);
+    });
+
+    it('says what it takes where something else comes', async () => {
+      const answer = await http.app.inject({
+        method: 'POST',
+        url: '/api/ingest/observations.ndjson',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        payload: '{}',
+      });
+      expect(answer.statusCode).toBe(415);
+    });
+  });
+
   describe('MQTT', () => {
     it('acknowledges only what is committed, and a device writes to its own entities only', async () => {
       const broker = await ingest.broker('127.0.0.1', 0);
@@ -239,6 +332,18 @@ describe('the doors', () => {
       expect((await ingest.quarantined(admin, 10, 0)).items.map((entry) => entry.source)).toEqual([
         'd1:dttm/s2/observations',
       ]);
+      await client.endAsync();
+      await broker.stop();
+    });
+
+    it('takes telemetry of ThingsBoard’s devices: the token as the name, nothing else changed', async () => {
+      const broker = await ingest.broker('127.0.0.1', 0);
+      const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { username: key, reconnectPeriod: 0 });
+      const telemetry = { ts: Date.UTC(2026, 10, 23, 1), values: { pm25: 42 } };
+      await client.publishAsync('v1/devices/me/telemetry', JSON.stringify(telemetry), { qos: 1 });
+      expect(await stored()).toEqual([{ entity_id: 's1', value: 42 }]);
+      await client.publishAsync('v1/devices/me/telemetry', 'no json', { qos: 1 });
+      expect((await ingest.quarantined(admin, 10, 0)).items.map((entry) => entry.door)).toEqual(['thingsboard']);
       await client.endAsync();
       await broker.stop();
     });

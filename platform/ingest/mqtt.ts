@@ -5,7 +5,10 @@ import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { Refusal } from '../words/index.ts';
 import type { Device, Devices } from './devices.ts';
+import { takeForeign } from './foreign.ts';
 import type { Incoming, Intake } from './intake.ts';
+import { nothing, notUnderstood, type Read } from './protocols/reading.ts';
+import { readAttributes, readTelemetry } from './protocols/thingsboard.ts';
 import { quarantine, type Reason } from './quarantine.ts';
 
 export type Broker = { port: number; stop(): Promise<void> };
@@ -15,6 +18,7 @@ const TOPIC = /^dttm\/([A-Za-z0-9:._-]{1,200})\/observations$/;
 /**
  * The embedded MQTT broker. A device signs in with its id and its key; it publishes to `dttm/<entity>/observations`
  * a message `{ "observedAt": ISO time, "values": { property: number }, "quality"?: 0|1|2 }` or an array of them.
+ * Devices of ThingsBoard publish to `v1/devices/me/telemetry` and `…/attributes` with their token as user name.
  * With QoS 1 the PUBACK goes out only after the commit; a message that is not kept is not acknowledged (the
  * connection is closed, so that the device sends it again). Devices may not subscribe.
  */
@@ -32,9 +36,13 @@ export async function startBroker(options: {
   const signedIn = new WeakMap<Client, { device: Device; id: string; secret: string }>();
 
   const authenticate = async (client: Client, username: string, password: string): Promise<boolean> => {
-    const secret = password.startsWith(`${username}.`) ? password.slice(username.length + 1) : password;
-    const device = await devices.check(username, secret);
-    if (device) signedIn.set(client, { device, id: username, secret });
+    // ThingsBoard's devices give their whole token as the name, and no password.
+    const dot = password === '' ? username.indexOf('.') : -1;
+    const id = dot > 0 ? username.slice(0, dot) : username;
+    const given = dot > 0 ? username : password;
+    const secret = given.startsWith(`${id}.`) ? given.slice(id.length + 1) : given;
+    const device = await devices.check(id, secret);
+    if (device) signedIn.set(client, { device, id, secret });
     return device !== null;
   };
 
@@ -43,8 +51,12 @@ export async function startBroker(options: {
     // Checked anew (remembered for seconds): a blocked device must not go on over an old connection.
     const device = known ? await devices.check(known.id, known.secret) : null;
     if (!device) throw new Error('not signed in, or blocked meanwhile');
-    const entity = TOPIC.exec(packet.topic)?.[1];
     const bytes = Buffer.from(packet.payload);
+    if (packet.topic.startsWith(OF_THINGSBOARD)) {
+      await takeForeign(options, 'thingsboard', device, bytes, readOfThingsBoard(packet.topic, bytes, now().getTime()));
+      return;
+    }
+    const entity = TOPIC.exec(packet.topic)?.[1];
     const source = `${device.principal.id}:${packet.topic}`;
     if (!entity) {
       await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons: [{ at: 0, reason: badTopic }] });
@@ -92,6 +104,20 @@ export async function startBroker(options: {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+const OF_THINGSBOARD = 'v1/devices/me/';
+
+function readOfThingsBoard(topic: string, bytes: Uint8Array, now: number): Read {
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    return { ...nothing(), bad: [notUnderstood(`JSON (${(error as Error).message})`)] };
+  }
+  if (topic === `${OF_THINGSBOARD}telemetry`) return readTelemetry(body, now);
+  if (topic === `${OF_THINGSBOARD}attributes`) return readAttributes(body);
+  return { ...nothing(), bad: [notUnderstood('v1/devices/me/telemetry / v1/devices/me/attributes')] };
 }
 
 const badTopic = {

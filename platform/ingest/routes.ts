@@ -1,22 +1,40 @@
+import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { type Db, inTransaction } from '../database/index.ts';
 import type { Quality } from '../events/index.ts';
 import type { Http } from '../http/index.ts';
 import { type Principal, visible } from '../rights/index.ts';
+import { type Flaw, refuse } from '../words/index.ts';
 import { ingestApi } from './api.ts';
 import type { Device } from './devices.ts';
+import { takeForeign } from './foreign.ts';
 import type { Ingest } from './index.ts';
 import type { Incoming } from './intake.ts';
+import { takeLines } from './lines.ts';
+import { readChirpStack, readTtn } from './protocols/lorawan.ts';
+import { readNotification } from './protocols/ngsi.ts';
+import type { Read } from './protocols/reading.ts';
+import { readDataArray, readObservation } from './protocols/sensorthings.ts';
+import { readAttributes, readTelemetry } from './protocols/thingsboard.ts';
 import { quarantine } from './quarantine.ts';
 
 const known = new WeakMap<FastifyRequest, Device>();
 
-/** Finds the device of `Authorization: Bearer <id>.<secret>`. */
+/** ThingsBoard's devices have their token in the address. */
+const BY_ADDRESS = '/api/v1/:token/';
+
+function keyOf(request: FastifyRequest): string | null {
+  const header = request.headers.authorization;
+  if (header?.startsWith('Bearer ')) return header.slice(7);
+  if (!request.routeOptions.url?.startsWith(BY_ADDRESS)) return null;
+  return (request.params as { token?: string }).token ?? null;
+}
+
+/** Finds the device of `Authorization: Bearer <id>.<secret>`, or of the key in the address where a protocol has it so. */
 export function deviceAuthenticator(ingest: Pick<Ingest, 'devices'>) {
   return async (request: FastifyRequest): Promise<Principal | null> => {
-    const header = request.headers.authorization;
-    if (!header?.startsWith('Bearer ')) return null;
-    const key = header.slice(7);
+    const key = keyOf(request);
+    if (key === null) return null;
     const dot = key.indexOf('.');
     if (dot < 1) return null;
     const device = await ingest.devices.check(key.slice(0, dot), key.slice(dot + 1));
@@ -27,7 +45,45 @@ export function deviceAuthenticator(ingest: Pick<Ingest, 'devices'>) {
 }
 
 export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
+  type Asked = { body: unknown; request: FastifyRequest };
+  const take = (door: string, { body, request }: Asked, read: Read): Promise<{ accepted: number; refused: Flaw[] }> => {
+    const device = known.get(request);
+    if (!device) throw new Error('a device door without a device');
+    if (isDeeperThan(body, DEEPEST)) throw tooDeep();
+    return takeForeign({ ...ingest, db }, door, device, Buffer.from(JSON.stringify(body ?? null)), read);
+  };
+  const at = (): number => ingest.now().getTime();
+
   http.serve('ingest', ingestApi, {
+    'POST /api/v1/:token/telemetry': (call) => take('thingsboard', call, readTelemetry(call.body, at())),
+    'POST /api/v1/:token/attributes': (call) => take('thingsboard', call, readAttributes(call.body)),
+    'POST /api/ingest/ngsi-v2': (call) => take('ngsi-v2', call, readNotification(call.body, at())),
+    'POST /api/ingest/chirpstack': (call) =>
+      take('chirpstack', call, readChirpStack(call.body, call.query.event, at())),
+    'POST /api/ingest/ttn': (call) => take('ttn', call, readTtn(call.body, at())),
+    'POST /api/ingest/sensorthings/v1.1/Observations': (call) => {
+      call.reply.code(201);
+      return take('sensorthings', call, readObservation(call.body, at()));
+    },
+    'POST /api/ingest/sensorthings/v1.1/CreateObservations': (call) => {
+      call.reply.code(201);
+      return take('sensorthings', call, readDataArray(call.body, at()));
+    },
+    'POST /api/ingest/observations.ndjson': ({ request }) => {
+      const device = known.get(request);
+      const { body } = request;
+      if (!device || !(body instanceof Readable)) {
+        throw refuse(415, 'ndjson-needed', {
+          vi: 'Địa chỉ này nhận application/x-ndjson: mỗi dòng một số liệu.',
+          en: 'This address takes application/x-ndjson: one observation a line.',
+        });
+      }
+      return takeLines({ ...ingest, db }, device, body);
+    },
+    'PUT /api/devices/:id/mapping': async ({ principal, params, body }) => {
+      await ingest.devices.setMapping(principal, params.id, body);
+      return { mapping: body };
+    },
     'POST /api/ingest/observations': async ({ body, request, principal }) => {
       const device = known.get(request);
       const incoming: Incoming[] = new Array(body.observations.length);
@@ -85,5 +141,24 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
       await inTransaction(db, (tx) => ingest.drop(tx, principal, params.id));
       return { state: 'dropped' };
     },
+  });
+}
+
+const DEEPEST = 50;
+
+/** Level by level, without recursion: what is checked here is what would exhaust it. */
+function isDeeperThan(value: unknown, most: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}
+
+function tooDeep() {
+  return refuse(400, 'nested-too-deep', {
+    vi: `Bản tin lồng quá ${DEEPEST} cấp; chưa có gì được ghi.`,
+    en: `The message is nested deeper than ${DEEPEST} levels; nothing of it was stored.`,
   });
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Mapping } from './protocols/mapping.ts';
 
 export type IngestTables = {
   devices: {
@@ -10,6 +11,8 @@ export type IngestTables = {
     active: Generated<boolean>;
     created_at: Date;
     last_seen_at: Date | null;
+    mapping: ColumnType<Mapping, string | undefined, string>;
+    attributes: ColumnType<Record<string, unknown>, string | undefined, string>;
   };
   device_entities: { device_id: string; entity_id: string };
   door_aliases: { door: string; alias: string; entity_id: string };
