@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { ReliabilityReporter } from './tests/reliability-reporter.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', new ReliabilityReporter()],
     globalSetup: ['tests/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

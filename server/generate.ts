@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { configurationPage } from './generate/configuration.ts';
 import { performancePage } from './generate/performance.ts';
 import { permissionsPage } from './generate/permissions.ts';
+import { reliabilityPage } from './generate/reliability.ts';
 import { routesPage } from './generate/routes.ts';
 import { schemaPage } from './generate/schema.ts';
 
@@ -18,6 +19,10 @@ const pages: Record<string, string> = {
   'routes.md': await routesPage(),
   'schema.md': await schemaPage(),
 };
+
+/** Beside the folder, under the name that people look for. */
+const reliability = join('..', 'reliability.md');
+pages[reliability] = reliabilityPage();
 
 async function present(name: string): Promise<string | null> {
   return readFile(join(directory, name), 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,0 +1,154 @@
+/**
+ * What may go wrong at the doors and below, and the test that shows what happens then. A fault without a test stands here
+ * too, so that docs/reliability.md says what nobody has tried.
+ */
+export type Fault = { fault: string; tests: readonly { file: string; title: string }[] };
+
+const ingest = 'platform/ingest/ingest.db.test.ts';
+const protocols = 'platform/ingest/protocols/protocols.test.ts';
+const stationFile = 'systems/environment/station-file.test.ts';
+const events = 'platform/events/events.db.test.ts';
+const outages = 'tests/faults/outages.test.ts';
+const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
+
+export const faults: readonly Fault[] = [
+  {
+    fault: 'half-written file',
+    tests: one(ingest, 'leaves a half-written file where it is, and takes the rest when it is whole'),
+  },
+  {
+    fault: 'wrong encoding',
+    tests: one(stationFile, 'refuses a wrong name, other encodings and binary data as a whole, in words'),
+  },
+  {
+    fault: 'byte order mark, comma decimals',
+    tests: one(stationFile, 'takes Windows line ends, a BOM, commas in numbers and names written otherwise'),
+  },
+  {
+    fault: 'future and ancient times',
+    tests: one(
+      ingest,
+      'refuses a future time, an unreadable time, and tells nothing of entities that are not the device’s own',
+    ),
+  },
+  {
+    fault: 'duplicate rows',
+    tests: [
+      ...one(ingest, 'takes the same batch twice without doubling'),
+      ...one(events, 'gives a follower each row once, in order, whatever was resent'),
+    ],
+  },
+  {
+    fault: 'out-of-order rows',
+    tests: one(
+      'platform/history/history.db.test.ts',
+      'is what a fresh computation over the rows gives, whatever order data come in',
+    ),
+  },
+  {
+    fault: 'unknown station',
+    tests: [
+      ...one(ingest, 'keeps garbage and strangers in quarantine, and takes them when the station is made known'),
+      ...one(protocols, 'gives a figure of an unknown thing to nobody'),
+    ],
+  },
+  {
+    fault: 'unknown parameter',
+    tests: one(ingest, 'takes what is good in a batch and tells what is bad with its index and reason'),
+  },
+  { fault: 'unit mismatch', tests: one(stationFile, 'keeps the good lines and tells each bad one with its number') },
+  {
+    fault: 'status 01 and 02 (calibration, fault)',
+    tests: one(
+      'platform/history/history.db.test.ts',
+      'sums hours and local days, leaves calibration and faults out, and shows gaps as gaps',
+    ),
+  },
+  {
+    fault: 'not a number, infinity',
+    tests: one(ingest, 'may say nonsense: names of every object, deep nesting, no numbers'),
+  },
+  { fault: 'a line of 10 MB', tests: one(ingest, 'passes a line of 10 MB by, and goes on after it') },
+  {
+    fault: 'more lines than fit into memory (12,000 lines show the pieces; 1,000,000 rows were not tried)',
+    tests: one(ingest, 'commits piece by piece: 12,000 lines are more than one'),
+  },
+  { fault: 'upload of 1,000,000 rows (CSV, XLSX)', tests: [] },
+  { fault: 'XLSX with formulas and merged cells', tests: [] },
+  { fault: 'zip bomb', tests: [] },
+  {
+    fault: 'a device with another’s key',
+    tests: one(
+      ingest,
+      'lets no stranger in',
+      'asks who calls before it reads the body, and forgets a blocked device within seconds',
+      'are refused with a wrong token, and cannot write what is not theirs',
+    ),
+  },
+  {
+    fault: 'MQTT topic outside a device’s rights',
+    tests: one(ingest, 'acknowledges only what is committed, and a device writes to its own entities only'),
+  },
+  {
+    fault: 'formula injection in exports',
+    tests: one('platform/indicators/periods.test.ts', 'never hands a spreadsheet a formula'),
+  },
+  { fault: 'SSRF through pull connectors (there are no pull connectors yet)', tests: [] },
+  {
+    fault: 'JSON nested too deep, names that every object has',
+    tests: one(
+      ingest,
+      'may say nonsense: names of every object, deep nesting, no numbers',
+      'makes no series of names that every object has',
+    ),
+  },
+  { fault: 'slow-loris', tests: [] },
+  {
+    fault: 'kill -9 of the server and of the database while data come in',
+    tests: one(
+      'tests/kill.test.ts',
+      'keeps every acknowledged value once, its sums, its one alert and the audit chain',
+    ),
+  },
+  {
+    fault: 'kill -9 of each process where the platform runs in roles',
+    tests: one('tests/processes.test.ts', 'loses and doubles nothing while each of the five is killed'),
+  },
+  {
+    fault: 'a transaction that commits late',
+    tests: one(
+      events,
+      'does not skip an event whose transaction commits late',
+      'reads transactions by their number, also where its digits grow',
+    ),
+  },
+  {
+    fault: 'clock jump of a day both ways (libfaketime)',
+    tests: one('tests/faults/clock.test.ts', 'a clock that jumps a day ahead and back'),
+  },
+  {
+    fault: 'disk full',
+    tests: one(
+      'tests/faults/disk-full.test.ts',
+      'a full disk: no value is acknowledged and lost, and all goes on when there is room',
+    ),
+  },
+  {
+    fault: 'disk lost',
+    tests: one(
+      'tests/faults/lost-disk.test.ts',
+      'a lost disk: the command brings back what the back-ups hold, and the province goes on',
+    ),
+  },
+  {
+    fault: 'database gone and back',
+    tests: one(outages, 'the database gone and back: nothing acknowledged is lost, and followers go on'),
+  },
+  {
+    fault: 'mail server gone and back',
+    tests: one(outages, 'the mail server gone and back: the message waits without losing a try, and goes out once'),
+  },
+  { fault: 'outside MQTT broker gone and back (there is no connection to one yet)', tests: [] },
+  { fault: 'too much at once', tests: one(events, 'refuses rather than fill the memory') },
+  { fault: 'ten times the load for a minute', tests: [] },
+];
