@@ -11,6 +11,7 @@ export function stateFollower(series: SeriesRegistry): Follower {
     kinds: ['observations'],
     startAt: 'beginning',
     patienceMs: 500,
+    undoable: true,
     async handle(tx, events) {
       const newest = new Map<number, Newest>();
       for (const event of events) {

@@ -33,6 +33,11 @@ export type Follower = {
   patienceMs?: number;
   /** Observations in one step at most, events being whole (60,000 where not given). */
   observationsAStep?: number;
+  /**
+   * Its commits need not wait for the disk: all that it does lies in this database, is done again from the cursor where
+   * a crash of the database undid it, and nobody outside has heard of it.
+   */
+  undoable?: true;
   handle(tx: Tx, events: readonly LogEvent[]): Promise<void>;
 };
 
@@ -133,21 +138,22 @@ export function wants(follower: { kinds: readonly string[] }, kind: string): boo
 
 /**
  * One step of a follower in one transaction.
- * @returns how many events it passed and how many of them it handled; none where there was nothing to do or another
- * process holds it
+ * @returns how many events it passed, how many of them it handled, and whether the step was as large as it may be; none
+ * where there was nothing to do or another process holds it
  */
 export async function step(
   db: Db,
   follower: Follower,
   recent: RecentRows,
   now: () => Date,
-): Promise<{ passed: number; handled: number }> {
+): Promise<{ passed: number; handled: number; full: boolean }> {
   await ensureCursor(db, follower, now());
   const idle = await nothingNew(db, follower);
-  const none = { passed: 0, handled: 0 };
+  const none = { passed: 0, handled: 0, full: false };
   if (idle) return none;
   return db.transaction().execute(async (tx) => {
-    const held = await sql<{ xid: string; id: number }>`select xid::text, id from cursors
+    const held = await sql<{ xid: string; id: number }>`select xid::text, id,
+        set_config('synchronous_commit', ${follower.undoable ? 'off' : 'on'}, true) from cursors
       where follower = ${follower.name} for update skip locked`.execute(tx);
     const cursor = held.rows[0];
     if (!cursor) return none;
@@ -158,7 +164,10 @@ export async function step(
     if (mine.length > 0) await follower.handle(tx, mine);
     await sql`update cursors set xid = ${last.xid}::xid8, id = ${last.id}, updated_at = ${now()}
       where follower = ${follower.name}`.execute(tx);
-    return { passed: events.length, handled: mine.length };
+    const observations = events.reduce((sum, event) => sum + event.observations.length, 0);
+    const full =
+      events.length === EVENTS_A_STEP || observations > 0.8 * (follower.observationsAStep ?? OBSERVATIONS_A_STEP);
+    return { passed: events.length, handled: mine.length, full };
   });
 }
 

@@ -166,7 +166,7 @@ export function createLog(options: LogOptions): Log {
         await pause(idleMs);
         continue;
       }
-      let done = { passed: 0, handled: 0 };
+      let done = { passed: 0, handled: 0, full: false };
       const began = performance.now();
       try {
         done = await step(db, follower, recent, now);
@@ -184,7 +184,9 @@ export function createLog(options: LogOptions): Log {
       else {
         const patience = follower.patienceMs ?? PATIENCE_MS;
         // One that only passes events by may come after more of them.
-        const wanted = done.handled > 0 ? SHARE * (performance.now() - began) : patience;
+        // A full step merges no more by waiting: it only leaves the doors their share of the time.
+        const share = done.full ? 1 : SHARE;
+        const wanted = done.handled > 0 ? share * (performance.now() - began) : patience;
         await pause(Math.min(patience, Math.max(BREATH_MS, wanted)));
       }
     }

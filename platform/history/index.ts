@@ -108,6 +108,7 @@ export function createHistory(options: HistoryOptions): History {
     // A touched hour is made again from all its rows: under load each is worth waiting for.
     patienceMs: 3000,
     observationsAStep: 200_000,
+    undoable: true,
     async handle(tx, events) {
       for (const event of events) if (event.kind === 'entity.changed') entities.delete(event.subject ?? '');
       const touched = touchedHours(events);
