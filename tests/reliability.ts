@@ -114,6 +114,7 @@ export const faults: readonly Fault[] = [
     fault: 'kill -9 of each process where the platform runs in roles',
     tests: one('tests/processes.test.ts', 'loses and doubles nothing while each of the five is killed'),
   },
+  { fault: 'kill -9 at each single step of ingest, chosen and not by chance', tests: [] },
   {
     fault: 'a transaction that commits late',
     tests: one(

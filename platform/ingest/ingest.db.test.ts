@@ -167,6 +167,7 @@ describe('the doors', () => {
         one(1, 1, { observedAt: 'hôm qua' }),
         one(1, 1, { entity: 's2' }),
         one(1, 1, { entity: 'nowhere' }),
+        one(1, 1, { observedAt: '1999-12-31T23:59:59Z' }),
       ])
     ).json();
     expect(body.accepted).toBe(0);
@@ -174,6 +175,7 @@ describe('the doors', () => {
     expect(reasons[0]).toContain('future');
     expect(reasons[1]).toContain('unreadable');
     expect(reasons[2].replace('s2', 'x')).toBe(reasons[3].replace('nowhere', 'x'));
+    expect(reasons[4]).toContain('before the year 2000');
     expect(await stored()).toEqual([]);
   });
 
