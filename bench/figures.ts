@@ -38,7 +38,7 @@ const fill = (today: string) => [
       // The days at rest as compaction leaves them: a value of noise for each minute.
       `insert into observation_days (series_id, day, n, first_at, step_ms, base, divisor, small, batch)
         select s.id, '${day}', 1440, '${day}T00:00:00Z', 60000, 0, 10,
-          (select array_agg((200 + 40 * random() + s.id % 50)::smallint) from generate_series(1, 1440)), 0
+          (select array_agg((200 + 40 * random() + (s.id + m) % 50)::smallint) from generate_series(1, 1440) m), 0
         from series s`,
       `insert into rollups (series_id, width, bucket, n, n_all, sum, min, max, last)
         select s.id, 'hour', '${day}T00:00:00Z'::timestamptz + h * interval '1 hour', 60, 60, 1320, 20, 24, 22
@@ -99,10 +99,15 @@ export const figures: Measure = {
       const seriesOf = async (ids: readonly number[]): Promise<number[]> =>
         composed.log.series.numbersOf(ids.map((id) => ({ entityId: `${station}${id}`, property: 'pm25' })));
 
-      const latest = await p95(
-        async () => (await context.find(rights, { type: 'AirQualityStation', limit: ENTITIES })).items.length,
-        ENTITIES,
-      );
+      const latest = await p95(async () => {
+        const { items } = await context.find(rights, { type: 'AirQualityStation', limit: ENTITIES });
+        return (
+          await context.latest(
+            database.db,
+            items.map((one) => one.id),
+          )
+        ).size;
+      }, ENTITIES);
       const year = await p95(
         async (round) =>
           (await history.curve(rights, `${station}${1 + round}`, 'pm25', day(366), day(1), 'day')).points.filter(
