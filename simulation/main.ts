@@ -98,5 +98,8 @@ async function main(): Promise<void> {
   await mqtt?.endAsync();
 }
 
-await main();
+await main().catch((error) => {
+  // Stopped in the middle of sending: nothing is lost, the platform is stopping too.
+  if (!stopping.signal.aborted) throw error;
+});
 process.exit(0);

@@ -52,6 +52,15 @@ export function Page() {
     },
     { id: 'entities', title: t('entities'), kind: 'number', value: (row) => row.entityIds.length },
     {
+      id: 'says',
+      title: t('itSays'),
+      // Firmware, battery and the like, as the device names them.
+      value: (row) =>
+        Object.entries(row.attributes)
+          .map(([name, value]) => `${name}: ${String(value)}`)
+          .join(', '),
+    },
+    {
       id: 'state',
       title: t('state'),
       value: (row) => (row.active ? t('active') : t('blocked')),
@@ -84,6 +93,8 @@ export function Page() {
       title: t('reason'),
       value: (row) => row.reasons.map((one) => `${one.at}: ${say(one.reason)}`).join('; '),
     },
+    // As text: whatever it holds, nothing of it is run.
+    { id: 'preview', title: t('preview'), value: (row) => row.preview.slice(0, 120) },
     {
       id: 'act',
       title: '',
