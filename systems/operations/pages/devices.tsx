@@ -68,7 +68,7 @@ export function Page() {
     },
     {
       id: 'act',
-      title: '',
+      title: t('action'),
       sortable: false,
       value: () => '',
       cell: (row) => (
@@ -97,7 +97,7 @@ export function Page() {
     { id: 'preview', title: t('preview'), value: (row) => row.preview.slice(0, 120) },
     {
       id: 'act',
-      title: '',
+      title: t('action'),
       sortable: false,
       value: () => '',
       cell: (row) => (
@@ -136,7 +136,7 @@ export function Page() {
         <Panel title={t('quarantine')}>
           <Text soft>{t('quarantineLead')}</Text>
           <DataTable
-            label={t('quarantine')}
+            label={t('quarantineEntries')}
             columns={entryColumns}
             rows={quarantine.data?.items}
             rowKey={(row) => String(row.id)}
