@@ -29,8 +29,15 @@ type Types = Awaited<ReturnType<typeof client.call<'GET /api/types'>>>['items'];
 type PartProps = { draft: Draft; disabled: boolean; set: (change: Partial<Draft>) => void };
 
 /** All parts of a rule that may be edited; what a rule is on is chosen once. */
-export function RuleForm(props: { draft: Draft; isNew: boolean; disabled: boolean; onChange: (draft: Draft) => void }) {
-  const { draft, isNew, disabled, onChange } = props;
+export function RuleForm(props: {
+  draft: Draft;
+  isNew: boolean;
+  disabled: boolean;
+  onChange: (draft: Draft) => void;
+  /** what stands after the condition: its trial */
+  children: ReactNode;
+}) {
+  const { draft, isNew, disabled, onChange, children } = props;
   const t = useTexts(ruleWords);
   const say = useSay();
   const types = useQuery(client.ask('GET /api/types'));
@@ -61,6 +68,7 @@ export function RuleForm(props: { draft: Draft; isNew: boolean; disabled: boolea
         </Grid>
       ) : null}
       <Condition {...part} types={items} />
+      {children}
       <Figures {...part} types={items} />
       <Times {...part} />
       <Places {...part} />

@@ -142,8 +142,11 @@ function Editor({ rule, onChanged }: { rule: Rule | null; onChanged: () => void 
                 {isChanged ? <Text soft>{t('unsaved')}</Text> : null}
               </div>
             </Panel>
-            <RuleForm draft={draft} isNew={rule === null} disabled={!mayEdit} onChange={setDraft} />
-            {mayEdit ? <TrialPanel draft={draft} disabled={problem !== null} tried={tried} onTried={setTried} /> : null}
+            <RuleForm draft={draft} isNew={rule === null} disabled={!mayEdit} onChange={setDraft}>
+              {mayEdit ? (
+                <TrialPanel draft={draft} disabled={problem !== null} tried={tried} onTried={setTried} />
+              ) : null}
+            </RuleForm>
           </>
         }
         side={rule ? <VersionsPanel rule={rule} onRestored={onChanged} /> : null}
