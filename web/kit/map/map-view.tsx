@@ -136,7 +136,7 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
         return;
       }
       const cluster = hit.find((feature) => feature.layer.id.endsWith(':cluster'));
-      if (!cluster || cluster.geometry.type !== 'Point') return;
+      if (cluster?.geometry.type !== 'Point') return;
       const [lon = 0, lat = 0] = cluster.geometry.coordinates;
       void made
         .getSource<GeoJSONSource>(cluster.source)
