@@ -23,6 +23,8 @@ export type Devices = {
   register(tx: Tx, principal: Principal, device: NewDevice): Promise<{ key: string }>;
   /** The device of a key, or null. Remembers the answer for a few seconds. */
   check(id: string, secret: string): Promise<Device | null>;
+  /** A device by its id, blocked ones too; null where there is none. */
+  get(id: string): Promise<Device | null>;
   list(rights: Visible): Promise<
     {
       id: string;
@@ -68,6 +70,25 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       await audit.record(tx, { principal, action, subject: `device:${id}`, ...place });
     });
     remembered.delete(id);
+  };
+
+  const withEntities = async (row: {
+    id: string;
+    name: string;
+    organisation_id: string | null;
+    mapping: Mapping;
+  }): Promise<Device> => {
+    const { id, name } = row;
+    const entities = await tables
+      .selectFrom('device_entities')
+      .select('entity_id')
+      .where('device_id', '=', id)
+      .execute();
+    return {
+      principal: { kind: 'device', id, name, organisationId: row.organisation_id, grants: [] },
+      entities: new Set(entities.map((one) => one.entity_id)),
+      mapping: row.mapping,
+    };
   };
 
   return {
@@ -121,19 +142,15 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         .where('active', '=', true)
         .executeTakeFirst();
       if (!row || !timingSafeEqual(row.key_hash, given)) return null;
-      const entities = await tables
-        .selectFrom('device_entities')
-        .select('entity_id')
-        .where('device_id', '=', id)
-        .execute();
-      const device: Device = {
-        principal: { kind: 'device', id, name: row.name, organisationId: row.organisation_id, grants: [] },
-        entities: new Set(entities.map((one) => one.entity_id)),
-        mapping: row.mapping,
-      };
+      const device = await withEntities(row);
       remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
       seen.set(id, at);
       return device;
+    },
+
+    async get(id) {
+      const row = await tables.selectFrom('devices').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? withEntities(row) : null;
     },
 
     async list(rights) {

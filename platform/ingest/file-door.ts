@@ -27,7 +27,12 @@ export type FileDoor = {
 
 export type FileOutcome = { accepted: number; refused: Reason[]; unfinished: boolean };
 
-export type Files = { take(door: FileDoor, path: string, bytes: Uint8Array): Promise<FileOutcome> };
+export type Files = {
+  /** Takes a file; what is refused of it is kept in quarantine. */
+  take(door: FileDoor, path: string, bytes: Uint8Array): Promise<FileOutcome>;
+  /** Stores what is good of it and tells the rest. */
+  store(door: FileDoor, path: string, bytes: Uint8Array): Promise<FileOutcome>;
+};
 
 /**
  * Takes one file through the door: what is good is committed, what is bad is kept in quarantine with its reason.
@@ -36,18 +41,22 @@ export type Files = { take(door: FileDoor, path: string, bytes: Uint8Array): Pro
  */
 export function createFileIntake(options: { db: Db; log: Log; intake: Intake; now: () => Date }): Files {
   const { db, log, intake, now } = options;
-  return {
+  const files: Files = {
     async take(door, path, bytes) {
-      const keep = (reasons: readonly Reason[]): Promise<void> =>
-        quarantine(db, { door: door.id, source: path, bytes, reasons, at: now() });
+      const outcome = await files.store(door, path, bytes);
+      // Of what may still be being written the end is no fault.
+      if (outcome.refused.length > 0 && !outcome.unfinished) {
+        await quarantine(db, { door: door.id, source: path, bytes, reasons: outcome.refused, at: now() });
+      }
+      return outcome;
+    },
+    async store(door, path, bytes) {
       let parsed: ParsedFile;
       try {
         parsed = door.parse(bytes, path.split('/').at(-1) ?? path, now());
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        const reasons = [{ at: 0, reason: error.text }];
-        await keep(reasons);
-        return { accepted: 0, refused: reasons, unfinished: false };
+        return { accepted: 0, refused: [{ at: 0, reason: error.text }], unfinished: false };
       }
       const folder = path.split('/')[0] ?? '';
       const alias = await db
@@ -58,11 +67,8 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         .where('alias', '=', parsed.station)
         .executeTakeFirst();
       if (!alias || folder !== parsed.folder) {
-        const reasons = [
-          { at: 0, reason: alias ? wrongFolder(parsed.station, folder) : unknownStation(parsed.station) },
-        ];
-        await keep(reasons);
-        return { accepted: 0, refused: reasons, unfinished: false };
+        const reason = alias ? wrongFolder(parsed.station, folder) : unknownStation(parsed.station);
+        return { accepted: 0, refused: [{ at: 0, reason }], unfinished: false };
       }
       const incoming = parsed.good.map((one) => ({
         entity: alias.entity_id,
@@ -77,10 +83,10 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         ...parsed.bad,
         ...sorted.bad.map((flaw) => ({ at: parsed.good[Number(flaw.at)]?.line ?? flaw.at, reason: flaw.reason })),
       ];
-      if (refused.length > 0 && !parsed.unfinished) await keep(refused);
       return { accepted: sorted.good.length, refused, unfinished: parsed.unfinished };
     },
   };
+  return files;
 }
 
 function unknownStation(station: string) {

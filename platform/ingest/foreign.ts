@@ -4,22 +4,42 @@ import type { Log } from '../events/index.ts';
 import type { Flaw } from '../words/index.ts';
 import type { Device } from './devices.ts';
 import type { Incoming, Intake } from './intake.ts';
+import { type Form, readForm } from './protocols/forms.ts';
 import { mapped } from './protocols/mapping.ts';
-import type { Read } from './protocols/reading.ts';
+import { nothing, notUnderstood, type Read } from './protocols/reading.ts';
 import { quarantine } from './quarantine.ts';
+
+type Parts = { db: Db; log: Log; intake: Intake; now: () => Date };
 
 /**
  * Takes what a device said in another platform's words: figures by its mapping, texts as its attributes. What is refused
  * is kept with the whole message. @returns when everything is committed
  */
 export async function takeForeign(
-  parts: { db: Db; log: Log; intake: Intake; now: () => Date },
-  door: string,
+  parts: Parts,
+  form: Form,
   device: Device,
   bytes: Uint8Array,
-  read: Read,
 ): Promise<{ accepted: number; refused: Flaw[] }> {
-  const { db, log, intake, now } = parts;
+  // One instant for what has no time of its own, kept with the message: read again it is the same observation.
+  const at = parts.now();
+  const outcome = await storeForeign(parts, form, device, bytes, at);
+  if (outcome.refused.length > 0) {
+    await quarantine(parts.db, { door: form, source: device.principal.id, bytes, reasons: outcome.refused, at });
+  }
+  return outcome;
+}
+
+/** @param at when the message came: the time of what has none of its own */
+export async function storeForeign(
+  parts: Omit<Parts, 'now'>,
+  form: Form,
+  device: Device,
+  bytes: Uint8Array,
+  at: Date,
+): Promise<{ accepted: number; refused: Flaw[] }> {
+  const { db, log, intake } = parts;
+  const read = readBytes(form, bytes, at.getTime());
   const incoming: Incoming[] = [];
   const names: string[] = [];
   const attributes: Record<string, unknown> = { ...read.attributes };
@@ -42,8 +62,15 @@ export async function takeForeign(
     ...read.bad,
     ...sorted.bad.map((flaw) => ({ at: names[Number(flaw.at)] ?? flaw.at, reason: flaw.reason })),
   ];
-  if (refused.length > 0) {
-    await quarantine(db, { door, source: device.principal.id, bytes, reasons: refused, at: now() });
-  }
   return { accepted: sorted.good.length, refused };
+}
+
+function readBytes(form: Form, bytes: Uint8Array, at: number): Read {
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    return { ...nothing(), bad: [notUnderstood(`JSON (${(error as Error).message})`)] };
+  }
+  return readForm(form, body, at);
 }

@@ -8,12 +8,13 @@ import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
-import { notFound, refuse } from '../words/index.ts';
+import { notFound } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { type Broker, startBroker } from './mqtt.ts';
-import { decide, type Quarantined, quarantined, quarantinedOne } from './quarantine.ts';
+import { decide, type Kept, type Quarantined, quarantined, quarantinedOne, refuseAgain } from './quarantine.ts';
+import { createRetake } from './retake.ts';
 import type { IngestTables } from './tables.ts';
 import { type Watcher, watchFolder } from './watch.ts';
 
@@ -37,8 +38,11 @@ export type Ingest = {
   /** Names a station as it goes by in its files. */
   alias(tx: Tx, door: string, name: string, entityId: string): Promise<void>;
   quarantined(principal: Principal, limit: number, offset: number): Promise<{ items: Quarantined[]; total: number }>;
+  /** The bytes of what waits, as they came; the reading is audited. */
+  quarantinedFile(principal: Principal, id: number): Promise<Buffer>;
+  /** Takes it again as its door would now. What is still refused goes on waiting, with the new reasons. */
   retry(principal: Principal, id: number): Promise<{ accepted: number; refused: FileOutcome['refused'] }>;
-  drop(tx: Tx, principal: Principal, id: number): Promise<void>;
+  drop(principal: Principal, id: number): Promise<void>;
   watch(directory: string, restMs?: number): Promise<Watcher>;
   broker(host: string, port: number): Promise<Broker>;
 };
@@ -65,12 +69,14 @@ export function createIngest(options: IngestOptions): Ingest {
   const demandAll = (principal: Principal): void => {
     if (!scopeOf(principal, 'ingest:manage')?.all) throw forbidden('ingest:manage');
   };
-  const entry = async (principal: Principal, id: number): Promise<Quarantined> => {
+  const noEntry = (id: number) => notFound({ vi: `mục cách ly số ${id}`, en: `quarantine entry ${id}` });
+  const entry = async (principal: Principal, id: number): Promise<Kept> => {
     demandAll(principal);
     const found = await quarantinedOne(db, id);
-    if (found?.state !== 'waiting') throw notFound({ vi: `mục cách ly số ${id}`, en: `quarantine entry ${id}` });
+    if (found?.state !== 'waiting') throw noEntry(id);
     return found;
   };
+  const again = createRetake({ db, log, intake, devices, files, doors });
 
   return {
     log,
@@ -122,22 +128,29 @@ export function createIngest(options: IngestOptions): Ingest {
       return quarantined(db, limit, offset);
     },
     async retry(principal, id) {
-      const found = await entry(principal, id);
-      const door = doors.find((one) => one.id === found.door);
-      if (!door) throw notRetryable(found.door);
-      const outcome = await files.take(door, found.source, found.bytes);
-      if (outcome.accepted > 0 || outcome.refused.length === 0) {
-        await decide(db, id, 'retried', principal.id, now());
-        await inTransaction(db, (tx) =>
-          audit.record(tx, { principal, action: 'quarantine.retry', subject: `quarantine:${id}` }),
-        );
-      }
-      return { accepted: outcome.accepted, refused: outcome.refused };
+      const { accepted, refused } = await again(await entry(principal, id));
+      await inTransaction(db, async (tx) => {
+        // Where someone dropped it meanwhile that stays as it is: what was taken is taken.
+        if (refused.length > 0) await refuseAgain(tx, id, refused);
+        else await decide(tx, id, { state: 'retried', by: principal.id, at: now() });
+        const detail = { accepted, refused: refused.length };
+        await audit.record(tx, { principal, action: 'quarantine.retry', subject: `quarantine:${id}`, detail });
+      });
+      return { accepted, refused };
     },
-    async drop(tx, principal, id) {
-      await entry(principal, id);
-      await decide(tx, id, 'dropped', principal.id, now());
-      await audit.record(tx, { principal, action: 'quarantine.drop', subject: `quarantine:${id}` });
+    async quarantinedFile(principal, id) {
+      const found = await entry(principal, id);
+      await inTransaction(db, (tx) =>
+        audit.record(tx, { principal, action: 'quarantine.read', subject: `quarantine:${id}` }),
+      );
+      return found.bytes;
+    },
+    async drop(principal, id) {
+      demandAll(principal);
+      await inTransaction(db, async (tx) => {
+        if (!(await decide(tx, id, { state: 'dropped', by: principal.id, at: now() }))) throw noEntry(id);
+        await audit.record(tx, { principal, action: 'quarantine.drop', subject: `quarantine:${id}` });
+      });
     },
     watch: (directory, restMs) =>
       watchFolder({
@@ -150,11 +163,4 @@ export function createIngest(options: IngestOptions): Ingest {
       }),
     broker: (host, port) => startBroker({ host, port, db, log, devices, intake, now, onError: options.onError }),
   };
-}
-
-function notRetryable(door: string) {
-  return refuse(409, 'not-retryable', {
-    vi: `Dữ liệu qua cửa ${door} không đọc lại được ở đây; thiết bị cần gửi lại bản đã sửa.`,
-    en: `Input of door ${door} cannot be retried here; the device must send it again, corrected.`,
-  });
 }

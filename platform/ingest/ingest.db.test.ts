@@ -12,6 +12,7 @@ import { createHttp, type Http } from '../http/index.ts';
 import { systemPrincipal } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import { createIngest, deviceAuthenticator, type FileDoor, type Ingest, serveIngest } from './index.ts';
+import { textOf } from './quarantine.ts';
 
 const now = () => new Date('2026-11-23T03:00:00Z');
 const admin = systemPrincipal('test', ['entity:write', 'device:manage', 'ingest:manage']);
@@ -345,7 +346,9 @@ describe('the doors', () => {
       await client.publishAsync('v1/devices/me/telemetry', JSON.stringify(telemetry), { qos: 1 });
       expect(await stored()).toEqual([{ entity_id: 's1', value: 42 }]);
       await client.publishAsync('v1/devices/me/telemetry', 'no json', { qos: 1 });
-      expect((await ingest.quarantined(admin, 10, 0)).items.map((entry) => entry.door)).toEqual(['thingsboard']);
+      expect((await ingest.quarantined(admin, 10, 0)).items.map((entry) => entry.door)).toEqual([
+        'thingsboard/telemetry',
+      ]);
       await client.endAsync();
       await broker.stop();
     });
@@ -416,6 +419,109 @@ describe('the doors', () => {
       expect(await ingest.retry(admin, entry?.id ?? 0)).toEqual({ accepted: 1, refused: [] });
       expect(await stored()).toEqual([{ entity_id: 's2', value: 50 }]);
       await watcher.stop();
+    });
+  });
+
+  describe('quarantine', () => {
+    const waiting = async () => (await ingest.quarantined(admin, 10, 0)).items;
+    const file = (text: string) => ingest.files.take(door, 'S1/S1.txt', Buffer.from(text));
+
+    it('goes on waiting where some of it is still refused, with today’s reasons', async () => {
+      await ingest.files.take(door, 'S9/S9.txt', Buffer.from('1;10\n2;oops\n3;5000\n'));
+      const [entry] = await waiting();
+      expect(entry).toMatchObject({ refused: 1, reasons: [{ at: 0 }] });
+      await database.db.transaction().execute((tx) => ingest.alias(tx, 'lines', 'S9', 's2'));
+      const outcome = await ingest.retry(admin, entry?.id ?? 0);
+      expect([outcome.accepted, outcome.refused.map((one) => one.at)]).toEqual([1, [2, 3]]);
+      const [left] = await waiting();
+      expect(left).toMatchObject({ id: entry?.id, refused: 2, size: 19 });
+      expect(left?.reasons.map((one) => one.at)).toEqual([2, 3]);
+      const told = await database.pool.query("select detail from audit_entries where action = 'quarantine.retry'");
+      expect(told.rows).toEqual([{ detail: { accepted: 1, refused: 2 } }]);
+    });
+
+    it('shows what comes again after someone had dropped it', async () => {
+      await file('1;oops\n');
+      await ingest.drop(admin, (await waiting())[0]?.id ?? 0);
+      expect(await waiting()).toEqual([]);
+      await file('1;oops\n');
+      expect((await waiting()).map((one) => one.preview)).toEqual(['1;oops\n']);
+    });
+
+    it('is decided once, and the decision stands in the audit log with it', async () => {
+      await file('1;oops\n');
+      const id = (await waiting())[0]?.id ?? 0;
+      const both = await Promise.allSettled([ingest.drop(admin, id), ingest.drop(admin, id)]);
+      expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+      const told = await database.pool.query("select 1 from audit_entries where action = 'quarantine.drop'");
+      expect(told.rowCount).toBe(1);
+    });
+
+    it('takes again what came by HTTP, by lines, by MQTT and in another platform’s form, once the cause is mended', async () => {
+      const ofOther = (minute: number) => one(minute, minute, { entity: 's2' });
+      await post([one(1, 1), ofOther(2)]);
+      await http.app.inject({
+        method: 'POST',
+        url: '/api/ingest/observations.ndjson',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+        payload: JSON.stringify(ofOther(3)),
+      });
+      const broker = await ingest.broker('127.0.0.1', 0);
+      const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { username: 'd1', password: key });
+      const message = { observedAt: '2026-11-23T08:04:00+07:00', values: { pm25: 4 } };
+      await client.publishAsync('dttm/s2/observations', JSON.stringify(message), { qos: 1 });
+      await client.endAsync();
+      await broker.stop();
+      const notification = { data: [{ id: 's2', type: 'Station', dateObserved: '2026-11-23T01:05:00Z', pm25: 5 }] };
+      await http.app.inject({
+        method: 'POST',
+        url: '/api/ingest/ngsi-v2',
+        headers: { authorization: `Bearer ${key}` },
+        payload: notification,
+      });
+      const entries = await waiting();
+      expect(entries.map((entry) => entry.door).sort()).toEqual(['http', 'mqtt', 'ndjson', 'ngsi-v2']);
+      for (const entry of entries) expect(await ingest.retry(admin, entry.id)).toMatchObject({ accepted: 0 });
+      expect(await waiting()).toHaveLength(4);
+
+      await ingest.registerDevice(admin, 'd1', 'Bộ ghi 1', ['s1', 's2']);
+      for (const entry of entries) {
+        expect(await ingest.retry(admin, entry.id), entry.door).toEqual({ accepted: 1, refused: [] });
+      }
+      expect(await waiting()).toEqual([]);
+      expect((await stored()).map((row) => row.value)).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('takes what has no time of its own under the time when it came, once', async () => {
+      const send = () =>
+        http.app.inject({ method: 'POST', url: `/api/v1/${key}/telemetry`, payload: { pm25: 7, 'pm25.deep': [1] } });
+      expect((await send()).json()).toMatchObject({ accepted: 1 });
+      const [entry] = await waiting();
+      expect(await ingest.retry(admin, entry?.id ?? 0)).toMatchObject({ accepted: 1 });
+      expect((await stored()).map((row) => row.value)).toEqual([7]);
+    });
+
+    it('shows the beginning of long input and its first reasons, and says how many there are', async () => {
+      await file(
+        Array.from({ length: 1_500 }, (_, n) => `${n};ố`)
+          .join('\n')
+          .concat('\n'),
+      );
+      const [entry] = await waiting();
+      expect(entry).toMatchObject({ refused: 1_500 });
+      expect(entry?.reasons).toHaveLength(20);
+      expect(entry?.preview.startsWith('0;ố\n1;ố\n')).toBe(true);
+      const whole = await ingest.quarantinedFile(admin, entry?.id ?? 0);
+      expect(whole.length).toBe(entry?.size);
+    });
+
+    it.each([
+      ['UTF-16 with its mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Bụi', 'utf16le')]), 'Bụi'],
+      ['UTF-8', Buffer.from('Bụi'), 'Bụi'],
+      // windows-1258: ô is 0xF4, 1 is 0x31; a combining tone follows its letter (0xD2 is U+0309).
+      ['windows-1258', Buffer.from([0x74, 0xf4, 0xd2, 0x6e, 0x67]), 'tô\u0309ng'],
+    ])('shows text in %s', (_name, bytes, text) => {
+      expect(textOf(bytes)).toBe(text);
     });
   });
 });

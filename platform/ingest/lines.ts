@@ -61,14 +61,10 @@ export async function takeLines(
 
   for await (const { line, text, tooLong } of linesOf(body)) {
     if (text.trim() === '') continue;
-    const read = tooLong ? null : parse(text);
-    if (read) waiting.push({ line, text, incoming: read });
-    else
-      refused.push({
-        line,
-        text: text.slice(0, 2_000),
-        flaw: { at: String(line), reason: tooLong ? TOO_LONG : NO_LINE },
-      });
+    const read = tooLong ? { reason: TOO_LONG } : readLine(text);
+    if ('reason' in read) {
+      refused.push({ line, text: text.slice(0, 2_000), flaw: { at: String(line), reason: read.reason } });
+    } else waiting.push({ line, text, incoming: read });
     if (waiting.length + refused.length >= LINES_AT_ONCE) await flush();
   }
   await flush();
@@ -81,15 +77,16 @@ const NO_LINE = {
 };
 const TOO_LONG = { vi: 'dòng dài quá 64 KiB', en: 'the line is longer than 64 KiB' };
 
-function parse(text: string): Incoming | null {
+/** One observation as JSON, or why it is none. */
+export function readLine(text: string): Incoming | { reason: Flaw['reason'] } {
   let one: unknown;
   try {
     one = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return { reason: NO_LINE };
     throw error;
   }
-  if (!validator.Check(one)) return null;
+  if (!validator.Check(one)) return { reason: NO_LINE };
   const { entity, property, observedAt, value, quality } = one;
   return { entity, property, at: Date.parse(observedAt), value, quality: (quality ?? 0) as Quality };
 }

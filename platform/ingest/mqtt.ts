@@ -7,8 +7,7 @@ import { Refusal } from '../words/index.ts';
 import type { Device, Devices } from './devices.ts';
 import { takeForeign } from './foreign.ts';
 import type { Incoming, Intake } from './intake.ts';
-import { nothing, notUnderstood, type Read } from './protocols/reading.ts';
-import { readAttributes, readTelemetry } from './protocols/thingsboard.ts';
+import type { Form } from './protocols/forms.ts';
 import { quarantine, type Reason } from './quarantine.ts';
 
 export type Broker = { port: number; stop(): Promise<void> };
@@ -32,7 +31,7 @@ export async function startBroker(options: {
   now: () => Date;
   onError: (what: string, error: unknown) => void;
 }): Promise<Broker> {
-  const { db, log, devices, intake, now } = options;
+  const { db, devices, now } = options;
   const signedIn = new WeakMap<Client, { device: Device; id: string; secret: string }>();
 
   const authenticate = async (client: Client, username: string, password: string): Promise<boolean> => {
@@ -46,6 +45,9 @@ export async function startBroker(options: {
     return device !== null;
   };
 
+  const keep = (device: Device, topic: string, bytes: Uint8Array, reasons: readonly Reason[]): Promise<void> =>
+    quarantine(db, { door: 'mqtt', source: `${device.principal.id}:${topic}`, bytes, at: now(), reasons });
+
   const take = async (client: Client, packet: PublishPacket): Promise<void> => {
     const known = signedIn.get(client);
     // Checked anew (remembered for seconds): a blocked device must not go on over an old connection.
@@ -53,20 +55,13 @@ export async function startBroker(options: {
     if (!device) throw new Error('not signed in, or blocked meanwhile');
     const bytes = Buffer.from(packet.payload);
     if (packet.topic.startsWith(OF_THINGSBOARD)) {
-      await takeForeign(options, 'thingsboard', device, bytes, readOfThingsBoard(packet.topic, bytes, now().getTime()));
+      const form = OF_THINGSBOARD_FORMS[packet.topic];
+      if (form) await takeForeign(options, form, device, bytes);
+      else await keep(device, packet.topic, bytes, [{ at: 0, reason: badTopic }]);
       return;
     }
-    const entity = TOPIC.exec(packet.topic)?.[1];
-    const source = `${device.principal.id}:${packet.topic}`;
-    if (!entity) {
-      await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons: [{ at: 0, reason: badTopic }] });
-      return;
-    }
-    const { incoming, bad } = readMessage(bytes, entity);
-    const sorted = await intake.sort(incoming, (id) => device.entities.has(id));
-    await log.offer(sorted.good);
-    const reasons: Reason[] = [...bad, ...sorted.bad.map((flaw) => ({ at: flaw.at, reason: flaw.reason }))];
-    if (reasons.length > 0) await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons });
+    const { refused } = await storeMessage(options, device, packet.topic, bytes);
+    if (refused.length > 0) await keep(device, packet.topic, bytes, refused);
   };
 
   const broker = await Aedes.createBroker({
@@ -108,22 +103,30 @@ export async function startBroker(options: {
 
 const OF_THINGSBOARD = 'v1/devices/me/';
 
-function readOfThingsBoard(topic: string, bytes: Uint8Array, now: number): Read {
-  let body: unknown;
-  try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    return { ...nothing(), bad: [notUnderstood(`JSON (${(error as Error).message})`)] };
-  }
-  if (topic === `${OF_THINGSBOARD}telemetry`) return readTelemetry(body, now);
-  if (topic === `${OF_THINGSBOARD}attributes`) return readAttributes(body);
-  return { ...nothing(), bad: [notUnderstood('v1/devices/me/telemetry / v1/devices/me/attributes')] };
-}
+const OF_THINGSBOARD_FORMS: Record<string, Form> = {
+  [`${OF_THINGSBOARD}telemetry`]: 'thingsboard/telemetry',
+  [`${OF_THINGSBOARD}attributes`]: 'thingsboard/attributes',
+};
 
 const badTopic = {
-  vi: 'chủ đề phải có dạng dttm/<mã đối tượng>/observations',
-  en: 'the topic must be dttm/<entity id>/observations',
+  vi: 'chủ đề phải có dạng dttm/<mã đối tượng>/observations hoặc v1/devices/me/telemetry, v1/devices/me/attributes',
+  en: 'the topic must be dttm/<entity id>/observations, or v1/devices/me/telemetry, v1/devices/me/attributes',
 };
+
+/** Stores what is good of a message to our own topics; the rest is told. */
+export async function storeMessage(
+  { log, intake }: { log: Log; intake: Intake },
+  device: Device,
+  topic: string,
+  bytes: Uint8Array,
+): Promise<{ accepted: number; refused: Reason[] }> {
+  const entity = TOPIC.exec(topic)?.[1];
+  if (!entity) return { accepted: 0, refused: [{ at: 0, reason: badTopic }] };
+  const { incoming, bad } = readMessage(bytes, entity);
+  const sorted = await intake.sort(incoming, (id) => device.entities.has(id));
+  await log.offer(sorted.good);
+  return { accepted: sorted.good.length, refused: [...bad, ...sorted.bad] };
+}
 
 /** Reads a message body; a part that is not understood is told, the rest is taken. */
 export function readMessage(bytes: Uint8Array, entity: string): { incoming: Incoming[]; bad: Reason[] } {

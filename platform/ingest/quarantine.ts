@@ -1,42 +1,63 @@
 import { createHash } from 'node:crypto';
-import type { Db } from '../database/index.ts';
-import type { Text } from '../words/index.ts';
+import { sql } from 'kysely';
+import type { Db, Tx } from '../database/index.ts';
+import type { Flaw, Text } from '../words/index.ts';
 import type { IngestTables } from './tables.ts';
 
 export type Reason = { at: number | string; reason: Text; text?: string };
 
+/** An entry as a list shows it: the first reasons and the first characters. */
 export type Quarantined = {
   id: number;
   door: string;
   source: string;
   receivedAt: Date;
   reasons: Reason[];
-  state: string;
-  bytes: Buffer;
+  /** parts refused in all */
+  refused: number;
+  /** bytes in all */
+  size: number;
+  preview: string;
 };
 
-/** Keeps what could not be read; the same bytes from the same source are kept once. */
+/** An entry to be read again. */
+export type Kept = { id: number; door: string; source: string; receivedAt: Date; state: string; bytes: Buffer };
+
+const REASONS_KEPT = 1_000;
+const REASONS_SHOWN = 20;
+const PREVIEW_BYTES = 400;
+
+/**
+ * Keeps what could not be taken. The same bytes from the same source are one entry; where they come again after someone
+ * decided about them they wait again.
+ */
 export async function quarantine(
   db: Db,
   entry: { door: string; source: string; bytes: Uint8Array; reasons: readonly Reason[]; at: Date },
 ): Promise<void> {
+  const told = {
+    received_at: entry.at,
+    reasons: JSON.stringify(entry.reasons.slice(0, REASONS_KEPT)),
+    refused: entry.reasons.length,
+    state: 'waiting' as const,
+    decided_at: null,
+    decided_by: null,
+  };
   await db
     .withTables<IngestTables>()
     .insertInto('quarantine')
     .values({
+      ...told,
       door: entry.door,
       source: entry.source,
-      received_at: entry.at,
       bytes: Buffer.from(entry.bytes),
-      reasons: JSON.stringify(entry.reasons.slice(0, 1000)),
-      decided_at: null,
-      decided_by: null,
       sha256: createHash('sha256').update(entry.bytes).digest(),
     })
-    .onConflict((conflict) => conflict.columns(['door', 'source', 'sha256']).doNothing())
+    .onConflict((conflict) => conflict.columns(['door', 'source', 'sha256']).doUpdateSet(told))
     .execute();
 }
 
+/** What waits, newest first; of long input only its beginning is read. */
 export async function quarantined(
   db: Db,
   limit: number,
@@ -44,45 +65,70 @@ export async function quarantined(
 ): Promise<{ items: Quarantined[]; total: number }> {
   const base = db.withTables<IngestTables>().selectFrom('quarantine').where('state', '=', 'waiting');
   const [rows, count] = await Promise.all([
-    base.selectAll().orderBy('received_at', 'desc').limit(limit).offset(offset).execute(),
+    base
+      .select(['id', 'door', 'source', 'received_at', 'refused'])
+      .select([
+        sql<Reason[]>`jsonb_path_query_array(reasons, ${`$[0 to ${REASONS_SHOWN - 1}]`}::jsonpath)`.as('reasons'),
+        sql<number>`octet_length(bytes)`.as('size'),
+        sql<Buffer>`substring(bytes from 1 for ${PREVIEW_BYTES})`.as('beginning'),
+      ])
+      .orderBy('received_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset)
+      .execute(),
     base.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
   ]);
-  return { items: rows.map(asQuarantined), total: count.n };
+  const items = rows.map(({ received_at, beginning, ...row }) => ({
+    ...row,
+    receivedAt: received_at,
+    preview: textOf(beginning),
+  }));
+  return { items, total: count.n };
 }
 
-export async function quarantinedOne(db: Db, id: number): Promise<Quarantined | null> {
+/** The text of bytes of unknown encoding, as well as can be told: UTF-16 by its mark, UTF-8, else Windows' Vietnamese. */
+export function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const utf8 = new TextDecoder().decode(bytes);
+  // The beginning of a file may end within a letter: one sign that cannot be read, at the very end.
+  return utf8.slice(0, -1).includes('\ufffd') ? new TextDecoder('windows-1258').decode(bytes) : utf8;
+}
+
+export async function quarantinedOne(db: Db, id: number): Promise<Kept | null> {
   const row = await db
     .withTables<IngestTables>()
     .selectFrom('quarantine')
-    .selectAll()
+    .select(['id', 'door', 'source', 'received_at', 'state', 'bytes'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return row ? asQuarantined(row) : null;
+  return row ? { ...row, receivedAt: row.received_at } : null;
 }
 
-export async function decide(db: Db, id: number, state: 'retried' | 'dropped', by: string, at: Date): Promise<void> {
-  await db
+/** @returns false where someone else decided before */
+export async function decide(
+  tx: Tx,
+  id: number,
+  decision: { state: 'retried' | 'dropped'; by: string; at: Date },
+): Promise<boolean> {
+  const done = await tx
     .withTables<IngestTables>()
     .updateTable('quarantine')
-    .set({ state, decided_at: at, decided_by: by })
+    .set({ state: decision.state, decided_at: decision.at, decided_by: decision.by })
     .where('id', '=', id)
-    .execute();
+    .where('state', '=', 'waiting')
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
 }
 
-const asQuarantined = (row: {
-  id: number;
-  door: string;
-  source: string;
-  received_at: Date;
-  reasons: Reason[];
-  state: string;
-  bytes: Buffer;
-}): Quarantined => ({
-  id: row.id,
-  door: row.door,
-  source: row.source,
-  receivedAt: row.received_at,
-  reasons: row.reasons,
-  state: row.state,
-  bytes: row.bytes,
-});
+/** It was read again and is still refused, for these reasons; it goes on waiting. */
+export async function refuseAgain(tx: Tx, id: number, reasons: readonly (Reason | Flaw)[]): Promise<void> {
+  await tx
+    .withTables<IngestTables>()
+    .updateTable('quarantine')
+    .set({ reasons: JSON.stringify(reasons.slice(0, REASONS_KEPT)), refused: reasons.length })
+    .where('id', '=', id)
+    .where('state', '=', 'waiting')
+    .execute();
+}

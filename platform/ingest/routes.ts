@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { type Db, inTransaction } from '../database/index.ts';
+import type { Db } from '../database/index.ts';
 import type { Quality } from '../events/index.ts';
 import type { Http } from '../http/index.ts';
 import { type Principal, visible } from '../rights/index.ts';
@@ -11,11 +11,7 @@ import { takeForeign } from './foreign.ts';
 import type { Ingest } from './index.ts';
 import type { Incoming } from './intake.ts';
 import { takeLines } from './lines.ts';
-import { readChirpStack, readTtn } from './protocols/lorawan.ts';
-import { readNotification } from './protocols/ngsi.ts';
-import type { Read } from './protocols/reading.ts';
-import { readDataArray, readObservation } from './protocols/sensorthings.ts';
-import { readAttributes, readTelemetry } from './protocols/thingsboard.ts';
+import type { Form } from './protocols/forms.ts';
 import { quarantine } from './quarantine.ts';
 
 const known = new WeakMap<FastifyRequest, Device>();
@@ -46,28 +42,26 @@ export function deviceAuthenticator(ingest: Pick<Ingest, 'devices'>) {
 
 export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
   type Asked = { body: unknown; request: FastifyRequest };
-  const take = (door: string, { body, request }: Asked, read: Read): Promise<{ accepted: number; refused: Flaw[] }> => {
+  const take = (form: Form, { body, request }: Asked): Promise<{ accepted: number; refused: Flaw[] }> => {
     const device = known.get(request);
     if (!device) throw new Error('a device door without a device');
     if (isDeeperThan(body, DEEPEST)) throw tooDeep();
-    return takeForeign({ ...ingest, db }, door, device, Buffer.from(JSON.stringify(body ?? null)), read);
+    return takeForeign({ ...ingest, db }, form, device, Buffer.from(JSON.stringify(body ?? null)));
   };
-  const at = (): number => ingest.now().getTime();
 
   http.serve('ingest', ingestApi, {
-    'POST /api/v1/:token/telemetry': (call) => take('thingsboard', call, readTelemetry(call.body, at())),
-    'POST /api/v1/:token/attributes': (call) => take('thingsboard', call, readAttributes(call.body)),
-    'POST /api/ingest/ngsi-v2': (call) => take('ngsi-v2', call, readNotification(call.body, at())),
-    'POST /api/ingest/chirpstack': (call) =>
-      take('chirpstack', call, readChirpStack(call.body, call.query.event, at())),
-    'POST /api/ingest/ttn': (call) => take('ttn', call, readTtn(call.body, at())),
+    'POST /api/v1/:token/telemetry': (call) => take('thingsboard/telemetry', call),
+    'POST /api/v1/:token/attributes': (call) => take('thingsboard/attributes', call),
+    'POST /api/ingest/ngsi-v2': (call) => take('ngsi-v2', call),
+    'POST /api/ingest/chirpstack': (call) => take(`chirpstack/${call.query.event}`, call),
+    'POST /api/ingest/ttn': (call) => take('ttn', call),
     'POST /api/ingest/sensorthings/v1.1/Observations': (call) => {
       call.reply.code(201);
-      return take('sensorthings', call, readObservation(call.body, at()));
+      return take('sensorthings/one', call);
     },
     'POST /api/ingest/sensorthings/v1.1/CreateObservations': (call) => {
       call.reply.code(201);
-      return take('sensorthings', call, readDataArray(call.body, at()));
+      return take('sensorthings/array', call);
     },
     'POST /api/ingest/observations.ndjson': ({ request }) => {
       const device = known.get(request);
@@ -131,14 +125,23 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
           door: one.door,
           source: one.source,
           receivedAt: one.receivedAt.toISOString(),
-          reasons: one.reasons.slice(0, 20),
-          preview: one.bytes.subarray(0, 400).toString('utf8'),
+          reasons: one.reasons,
+          refused: one.refused,
+          size: one.size,
+          preview: one.preview,
         })),
       };
     },
+    'GET /api/quarantine/:id/file': async ({ principal, params, reply }) => {
+      const kept = await ingest.quarantinedFile(principal, params.id);
+      // Whatever it holds, a browser saves it and runs nothing of it.
+      reply.header('content-type', 'application/octet-stream');
+      reply.header('content-disposition', `attachment; filename="cach-ly-${params.id}.bin"`);
+      return reply.send(kept);
+    },
     'POST /api/quarantine/:id/retry': async ({ principal, params }) => ingest.retry(principal, params.id),
     'POST /api/quarantine/:id/drop': async ({ principal, params }) => {
-      await inTransaction(db, (tx) => ingest.drop(tx, principal, params.id));
+      await ingest.drop(principal, params.id);
       return { state: 'dropped' };
     },
   });

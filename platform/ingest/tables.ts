@@ -23,6 +23,7 @@ export type IngestTables = {
     received_at: Date;
     bytes: Buffer;
     reasons: ColumnType<{ at: number | string; reason: { vi: string; en: string }; text?: string }[], string, string>;
+    refused: number;
     state: Generated<'waiting' | 'retried' | 'dropped'>;
     decided_at: Date | null;
     decided_by: string | null;

@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import {
   Age,
   Button,
   type Column,
+  ConfirmAct,
   DataTable,
   Page as KitPage,
+  Link,
+  notify,
   notifyError,
   Panel,
   Row,
@@ -24,14 +28,23 @@ import { client } from './client.ts';
 type Device = Awaited<ReturnType<typeof client.call<'GET /api/devices'>>>['items'][number];
 type Entry = Awaited<ReturnType<typeof client.call<'GET /api/quarantine'>>>['items'][number];
 
-/** Devices and when they were last heard; below, what could not be read, with its reason and a way to retry. */
+const ENTRIES_A_PAGE = 50;
+const REASONS_TOLD = 5;
+
+/** Devices and when they were last heard; below, what could not be taken, with its reasons and a way to take it again. */
 export function Page() {
   const t = useTexts(adminWords);
   const say = useSay();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const devices = useQuery({ ...client.ask('GET /api/devices'), refetchInterval: 30_000 });
-  const quarantine = useQuery(client.ask('GET /api/quarantine', { query: { limit: 200 } }));
+  const [dropping, setDropping] = useState<Entry | null>(null);
+  const [entryView, setEntryView] = useState<ReturnType<typeof viewFromSearch>>({});
+  const quarantine = useQuery(
+    client.ask('GET /api/quarantine', {
+      query: { limit: ENTRIES_A_PAGE, offset: ((entryView.page ?? 1) - 1) * ENTRIES_A_PAGE },
+    }),
+  );
   const act = async (work: () => Promise<unknown>) => {
     try {
       await work();
@@ -39,6 +52,11 @@ export function Page() {
       notifyError(error);
     }
     await Promise.all([devices.refetch(), quarantine.refetch()]);
+  };
+  const retry = async (row: Entry) => {
+    const { accepted, refused } = await client.call('POST /api/quarantine/:id/retry', { params: { id: row.id } });
+    const detail = t('retryTold', { accepted, refused: refused.length });
+    notify({ title: row.source, detail, kind: refused.length > 0 ? 'alarm' : 'done' });
   };
   const deviceColumns: Column<Device>[] = [
     { id: 'device', title: t('device'), value: (row) => row.name },
@@ -85,16 +103,32 @@ export function Page() {
     },
   ];
   const entryColumns: Column<Entry>[] = [
-    { id: 'source', title: t('source'), value: (row) => row.source },
-    { id: 'door', title: t('door'), filter: true, value: (row) => row.door },
-    { id: 'time', title: t('time'), kind: 'instant', value: (row) => row.receivedAt },
+    { id: 'source', title: t('source'), sortable: false, value: (row) => row.source },
+    { id: 'door', title: t('door'), sortable: false, value: (row) => row.door },
+    { id: 'time', title: t('time'), kind: 'instant', sortable: false, value: (row) => row.receivedAt },
+    { id: 'refused', title: t('refusedParts'), kind: 'number', sortable: false, value: (row) => row.refused },
     {
       id: 'reason',
       title: t('reason'),
-      value: (row) => row.reasons.map((one) => `${one.at}: ${say(one.reason)}`).join('; '),
+      sortable: false,
+      value: (row) => {
+        const told = row.reasons.slice(0, REASONS_TOLD).map((one) => `${one.at}: ${say(one.reason)}`);
+        const more = row.refused - told.length;
+        return [...told, ...(more > 0 ? [t('andMore', { n: more })] : [])].join('; ');
+      },
     },
-    // As text: whatever it holds, nothing of it is run.
-    { id: 'preview', title: t('preview'), value: (row) => row.preview.slice(0, 120) },
+    {
+      id: 'preview',
+      title: t('preview'),
+      sortable: false,
+      value: (row) => row.preview.slice(0, 120),
+      // As text: whatever it holds, nothing of it is run.
+      cell: (row) => (
+        <Link href={client.address('GET /api/quarantine/:id/file', { params: { id: row.id } })} download>
+          {row.preview.slice(0, 120) || t('download')}
+        </Link>
+      ),
+    },
     {
       id: 'act',
       title: t('action'),
@@ -102,16 +136,8 @@ export function Page() {
       value: () => '',
       cell: (row) => (
         <Row gap={2}>
-          <Button
-            onClick={() => void act(() => client.call('POST /api/quarantine/:id/retry', { params: { id: row.id } }))}
-          >
-            {t('retry')}
-          </Button>
-          <Button
-            onClick={() => void act(() => client.call('POST /api/quarantine/:id/drop', { params: { id: row.id } }))}
-          >
-            {t('drop')}
-          </Button>
+          <Button onClick={() => void act(() => retry(row))}>{t('retry')}</Button>
+          <Button onClick={() => setDropping(row)}>{t('drop')}</Button>
         </Row>
       ),
     },
@@ -141,14 +167,29 @@ export function Page() {
             rows={quarantine.data?.items}
             rowKey={(row) => String(row.id)}
             rowName={(row) => row.source}
-            view={{}}
-            onView={onView}
+            view={entryView}
+            onView={setEntryView}
+            total={quarantine.data?.total ?? 0}
+            pageSize={ENTRIES_A_PAGE}
             error={quarantine.error}
             onRetry={() => void quarantine.refetch()}
             empty={t('none')}
             fileName="cach-ly"
           />
         </Panel>
+        <ConfirmAct
+          opened={dropping !== null}
+          onClose={() => setDropping(null)}
+          title={t('dropAsk', { source: dropping?.source ?? '' })}
+          happens={t('dropSure', { n: dropping?.refused ?? 0 })}
+          verb={t('dropForGood')}
+          danger
+          onConfirm={async () => {
+            const params = { id: dropping?.id ?? 0 };
+            await act(() => client.call('POST /api/quarantine/:id/drop', { params }));
+            setDropping(null);
+          }}
+        />
       </Stack>
     </KitPage>
   );
