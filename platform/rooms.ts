@@ -22,6 +22,7 @@ export const rooms = [
   'rules',
   'cases',
   'notify',
+  'sources',
   'live',
   'service',
   'indicators',

@@ -19,6 +19,7 @@ import { createJobs, serveJobs } from '../platform/jobs/index.ts';
 import { createLive } from '../platform/live/index.ts';
 import { createNotify, serveNotify } from '../platform/notify/index.ts';
 import { createRules, serveRules } from '../platform/rules/index.ts';
+import { createSources, serveSources } from '../platform/sources/index.ts';
 import { createTerritory, serveTerritory } from '../platform/territory/index.ts';
 import type { Config } from './config.ts';
 import { careJob } from './database-care.ts';
@@ -132,10 +133,12 @@ export async function compose(options: ComposeOptions) {
     recipients: recipientsOf(identity),
     ...(config.SMTP_URL ? { smtpUrl: config.SMTP_URL } : {}),
     ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}),
-    pathOf: ({ kind, id }) => `/console/${{ alert: 'alerts', case: 'incidents', task: 'tasks' }[kind] ?? kind}/${id}`,
+    pathOf: ({ kind, id }) =>
+      `/console/${{ alert: 'alerts', case: 'incidents', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
     from: config.MAIL_FROM,
     onError: failed('notify'),
   });
+  const sources = createSources({ db, log, audit, context, history, ingest, now });
   const indicators = createIndicators({
     db,
     audit,
@@ -174,6 +177,7 @@ export async function compose(options: ComposeOptions) {
   serveRules(http, rules);
   serveCases(http, cases);
   serveNotify(http, notify);
+  serveSources(http, sources);
   serveIndicators(http, indicators);
   serveDeclarations(http, systems, config.mode);
   for (const system of systems) system.routes?.(http, platform);
@@ -191,6 +195,7 @@ export async function compose(options: ComposeOptions) {
     jobs,
     rules,
     notify,
+    sources,
     systems,
     /** Puts in what every start needs; before anything runs. */
     async prepare() {
@@ -201,6 +206,7 @@ export async function compose(options: ComposeOptions) {
       await cases.seed();
       await indicators.prepare();
       jobs.schedule(indicators.job());
+      jobs.schedule(sources.job());
       jobs.schedule(careJob(database.pool, now, logger));
       jobs.schedule(createCompaction({ db, pool, now }).job());
     },

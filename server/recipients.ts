@@ -21,15 +21,17 @@ export function recipientsOf(identity: Identity) {
     const users =
       kind === 'alert.opened'
         ? await identity.holders('alert:act', own)
-        : ['task.assigned', 'task.returned', 'task.cancelled', 'task.approved'].includes(kind)
-          ? await assignees()
-          : kind === 'task.answered'
-            ? await workers(ofCase)
-            : kind === 'clock.rung'
-              ? payload.caseOrganisationId === undefined
-                ? await workers(own)
-                : [...(await workers(ofCase)), ...(await assignees())]
-              : [];
+        : kind === 'source.reminded'
+          ? (await identity.holders('entity:read', own)).filter((user) => user.organisationId === own.organisationId)
+          : ['task.assigned', 'task.returned', 'task.cancelled', 'task.approved'].includes(kind)
+            ? await assignees()
+            : kind === 'task.answered'
+              ? await workers(ofCase)
+              : kind === 'clock.rung'
+                ? payload.caseOrganisationId === undefined
+                  ? await workers(own)
+                  : [...(await workers(ofCase)), ...(await assignees())]
+                : [];
     return [...new Map(users.map((user) => [user.id, { userId: user.id, email: user.email }])).values()];
   };
 }

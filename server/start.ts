@@ -72,6 +72,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     log.start({ follow: work });
     ended.push(() => log.stop());
     await jobs.start({ work });
+    // Not only at the next half hour: after a start people look first at what stands badly.
+    if (work) await jobs.request(composed.db, 'sources.standing');
     ended.push(() => jobs.stop());
     if (work) {
       audit.start();

@@ -106,6 +106,7 @@ function candidates(name: string, { ids }: Own): string[] {
     itemId: ['verify-station'],
     property: ['cod', 'vn_aqi_hourly'],
     code: ['operations.alerts-raised', 'operations.incidents-opened', 'commune-officer', areaA, 'quoc-khanh'],
+    kind: ['entity', 'device'],
     month: ['2026-11'],
     day: ['2026-11-23'],
   };

@@ -183,7 +183,17 @@ it.each([officer, chief])(
   async (person) => {
     const before = await checksums(full);
     expect(Object.keys(before)).toEqual(
-      expect.arrayContaining(['alerts', 'cases', 'tasks', 'entities', 'devices', 'users', 'task_photos', 'quarantine']),
+      expect.arrayContaining([
+        'alerts',
+        'cases',
+        'tasks',
+        'entities',
+        'devices',
+        'users',
+        'task_photos',
+        'quarantine',
+        'source_days',
+      ]),
     );
     // First all that reads, then all that writes, in both platforms alike.
     const planned = [...calls].sort((one, other) => Number(one.method !== 'GET') - Number(other.method !== 'GET'));

@@ -213,6 +213,7 @@ export async function fillCommuneA(world: World) {
   if (said.status !== 200) throw new Error(`the shift log refused a note: ${await said.text()}`);
   await cases.answer(officer, task.id, { text: `${secrets.answer}: nước đục`, photoFileIds: [fileId] });
   await log.settled();
+  await world.sources.compute('2026-11-23');
 
   return {
     key,

@@ -3,6 +3,7 @@
  * Promise: roll-ups and derived values are what a fresh computation over the stored rows would give, also after late
  * and corrected data; calibration and faults enter neither; every derived value can be explained from its rows.
  */
+import { sql } from 'kysely';
 import { type Context, intervalOf } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
@@ -77,6 +78,8 @@ export type History = {
    * first; the future does not count.
    */
   coverage(rights: Visible, entityId: string, from: Date, to: Date): Promise<Coverage[]>;
+  /** How many stored values of [from, to) were replaced by others, of each entity's measured properties; without rights. */
+  corrected(from: Date, to: Date): Promise<{ entityId: string; property: string; n: number }[]>;
   /** Computes what the clock has made due; the server calls it every second. */
   tick(): Promise<number>;
 };
@@ -180,6 +183,14 @@ export function createHistory(options: HistoryOptions): History {
           valid: one.n >= (width === 'hour' ? neededInHour(everySeconds) : Math.ceil((0.75 * seconds) / everySeconds)),
         })),
       );
+    },
+
+    async corrected(from, to) {
+      const rows = await sql<{ entityId: string; property: string; n: number }>`
+        select s.entity_id as "entityId", s.property, count(*)::int as n
+        from observation_revisions r join series s on s.id = r.series_id
+        where r.observed_at >= ${from} and r.observed_at < ${to} group by 1, 2`.execute(db);
+      return rows.rows;
     },
 
     async explain(rights, entityId, property, at) {

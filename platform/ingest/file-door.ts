@@ -25,7 +25,8 @@ export type FileDoor = {
   parse(bytes: Uint8Array, name: string, now: Date): ParsedFile;
 };
 
-export type FileOutcome = { accepted: number; refused: Reason[]; unfinished: boolean };
+/** `entityId` is the station's, where it is known. */
+export type FileOutcome = { accepted: number; refused: Reason[]; unfinished: boolean; entityId: string | null };
 
 export type Files = {
   /** Takes a file; what is refused of it is kept in quarantine. */
@@ -46,7 +47,8 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
       const outcome = await files.store(door, path, bytes);
       // Of what may still be being written the end is no fault.
       if (outcome.refused.length > 0 && !outcome.unfinished) {
-        await quarantine(db, { door: door.id, source: path, bytes, reasons: outcome.refused, at: now() });
+        const { refused: reasons, entityId } = outcome;
+        await quarantine(db, { door: door.id, source: path, bytes, reasons, entityId, at: now() });
       }
       return outcome;
     },
@@ -56,7 +58,7 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         parsed = door.parse(bytes, path.split('/').at(-1) ?? path, now());
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        return { accepted: 0, refused: [{ at: 0, reason: error.text }], unfinished: false };
+        return { accepted: 0, refused: [{ at: 0, reason: error.text }], unfinished: false, entityId: null };
       }
       const folder = path.split('/')[0] ?? '';
       const alias = await db
@@ -68,7 +70,7 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         .executeTakeFirst();
       if (!alias || folder !== parsed.folder) {
         const reason = alias ? wrongFolder(parsed.station, folder) : unknownStation(parsed.station);
-        return { accepted: 0, refused: [{ at: 0, reason }], unfinished: false };
+        return { accepted: 0, refused: [{ at: 0, reason }], unfinished: false, entityId: null };
       }
       const incoming = parsed.good.map((one) => ({
         entity: alias.entity_id,
@@ -83,7 +85,7 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         ...parsed.bad,
         ...sorted.bad.map((flaw) => ({ at: parsed.good[Number(flaw.at)]?.line ?? flaw.at, reason: flaw.reason })),
       ];
-      return { accepted: sorted.good.length, refused, unfinished: parsed.unfinished };
+      return { accepted: sorted.good.length, refused, unfinished: parsed.unfinished, entityId: alias.entity_id };
     },
   };
   return files;

@@ -13,7 +13,15 @@ import { createDevices, type Devices } from './devices.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { type Broker, startBroker } from './mqtt.ts';
-import { decide, type Kept, type Quarantined, quarantined, quarantinedOne, refuseAgain } from './quarantine.ts';
+import {
+  decide,
+  type Kept,
+  type Quarantined,
+  quarantined,
+  quarantinedOne,
+  refusalsOf,
+  refuseAgain,
+} from './quarantine.ts';
 import { createRetake } from './retake.ts';
 import type { IngestTables } from './tables.ts';
 import { type Watcher, watchFolder } from './watch.ts';
@@ -38,6 +46,8 @@ export type Ingest = {
   /** Names a station as it goes by in its files. */
   alias(tx: Tx, door: string, name: string, entityId: string): Promise<void>;
   quarantined(principal: Principal, limit: number, offset: number): Promise<{ items: Quarantined[]; total: number }>;
+  /** Parts refused within [from, to), by the device or the entity that they are of; without rights. */
+  refusals(from: Date, to: Date): Promise<{ deviceId: string | null; entityId: string | null; refused: number }[]>;
   /** The bytes of what waits, as they came; the reading is audited. */
   quarantinedFile(principal: Principal, id: number): Promise<Buffer>;
   /** Takes it again as its door would now. What is still refused goes on waiting, with the new reasons. */
@@ -138,6 +148,7 @@ export function createIngest(options: IngestOptions): Ingest {
       });
       return { accepted, refused };
     },
+    refusals: (from, to) => refusalsOf(db, from, to),
     async quarantinedFile(principal, id) {
       const found = await entry(principal, id);
       await inTransaction(db, (tx) =>

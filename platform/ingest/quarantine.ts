@@ -33,12 +33,21 @@ const PREVIEW_BYTES = 400;
  */
 export async function quarantine(
   db: Db,
-  entry: { door: string; source: string; bytes: Uint8Array; reasons: readonly Reason[]; at: Date },
+  entry: {
+    door: string;
+    source: string;
+    bytes: Uint8Array;
+    reasons: readonly Reason[];
+    at: Date;
+    /** whose data these would have been, where that is known */
+    entityId?: string | null;
+  },
 ): Promise<void> {
   const told = {
     received_at: entry.at,
     reasons: JSON.stringify(entry.reasons.slice(0, REASONS_KEPT)),
     refused: entry.reasons.length,
+    entity_id: entry.entityId ?? null,
     state: 'waiting' as const,
     decided_at: null,
     decided_by: null,
@@ -104,6 +113,20 @@ export async function quarantinedOne(db: Db, id: number): Promise<Kept | null> {
     .where('id', '=', id)
     .executeTakeFirst();
   return row ? { ...row, receivedAt: row.received_at } : null;
+}
+
+/** Parts refused within [from, to), whatever became of them since, by the device or the entity that they are of. */
+export async function refusalsOf(
+  db: Db,
+  from: Date,
+  to: Date,
+): Promise<{ deviceId: string | null; entityId: string | null; refused: number }[]> {
+  // A file's source is a path; a device's begins with its id.
+  const rows = await sql<{ deviceId: string | null; entityId: string | null; refused: number }>`
+    select d.id as "deviceId", q.entity_id as "entityId", sum(q.refused)::int as refused
+    from quarantine q left join devices d on d.id = split_part(q.source, ':', 1)
+    where q.received_at >= ${from} and q.received_at < ${to} group by 1, 2`.execute(db);
+  return rows.rows;
 }
 
 /** @returns false where someone else decided before */

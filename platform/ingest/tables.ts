@@ -24,6 +24,7 @@ export type IngestTables = {
     bytes: Buffer;
     reasons: ColumnType<{ at: number | string; reason: { vi: string; en: string }; text?: string }[], string, string>;
     refused: number;
+    entity_id: string | null;
     state: Generated<'waiting' | 'retried' | 'dropped'>;
     decided_at: Date | null;
     decided_by: string | null;

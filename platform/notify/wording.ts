@@ -2,7 +2,7 @@
 import type { LogEvent } from '../events/index.ts';
 import type { Text } from '../words/index.ts';
 
-export type Subject = { kind: 'alert' | 'case' | 'task'; id: string };
+export type Subject = { kind: 'alert' | 'case' | 'task' | 'source'; id: string };
 
 export type Wording = {
   title: Text;
@@ -77,6 +77,14 @@ export function wordingOf(event: Pick<LogEvent, 'kind' | 'subject' | 'payload'>)
       },
       subject: typeof payload.taskId === 'string' ? { kind: 'task', id: payload.taskId } : { kind: 'case', id },
       mail: rung >= 80,
+    };
+  }
+  if (kind === 'source.reminded') {
+    return {
+      title: { vi: `Nhắc kiểm tra nguồn dữ liệu: ${title.vi}`, en: `Please check a source of data: ${title.en}` },
+      text: textOf(payload.text) ?? both(''),
+      subject: { kind: 'source', id },
+      mail: true,
     };
   }
   if (kind === 'case.opened' || kind === 'case.moved') {

@@ -38,6 +38,8 @@ import { createTrials } from './trials.ts';
 import type { Held, Imported, Rule, RuleDeclaration, RuleEdit, Tally, Trial } from './types.ts';
 
 export { serveRules } from './routes.ts';
+export { median } from './season.ts';
+export { promisedMs, silentAfterMs } from './silence.ts';
 export type { Rule, RuleDeclaration, RuleEdit, Tally } from './types.ts';
 
 /** One version of a rule, newest first in lists. */

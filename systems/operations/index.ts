@@ -368,6 +368,22 @@ export const operations = declareSystem({
       title: { vi: 'Thiết bị và dữ liệu vào', en: 'Devices and input' },
     },
     {
+      path: 'sources',
+      file: 'sources',
+      access: 'entity:read',
+      shell: 'console',
+      order: 29,
+      icon: 'source',
+      title: { vi: 'Nguồn dữ liệu', en: 'Sources of data' },
+    },
+    {
+      path: 'sources/$kind/$id',
+      file: 'source',
+      access: 'entity:read',
+      shell: 'console',
+      title: { vi: 'Nguồn dữ liệu', en: 'Source of data' },
+    },
+    {
       path: 'users',
       file: 'users',
       access: 'user:manage',

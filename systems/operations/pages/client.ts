@@ -7,6 +7,7 @@ import type { indicatorsApi } from '../../../platform/indicators/api.ts';
 import type { ingestApi } from '../../../platform/ingest/api.ts';
 import type { rulesApi } from '../../../platform/rules/api.ts';
 import type { serviceApi } from '../../../platform/service/api.ts';
+import type { sourcesApi } from '../../../platform/sources/api.ts';
 import { createClient } from '../../../web/kit/index.ts';
 import type { operationsApi } from '../api.ts';
 
@@ -22,5 +23,6 @@ export const client = createClient<
     typeof ingestApi &
     typeof indicatorsApi &
     typeof serviceApi &
+    typeof sourcesApi &
     typeof operationsApi
 >();

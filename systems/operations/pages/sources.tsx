@@ -1,0 +1,173 @@
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import {
+  Age,
+  Button,
+  type Column,
+  ConfirmAct,
+  DataTable,
+  Page as KitPage,
+  Link,
+  notify,
+  notifyError,
+  ProvenanceMark,
+  SparkLine,
+  StateBadge,
+  type StateTone,
+  useFormats,
+  useNavigateTo,
+  useSay,
+  useTexts,
+  viewFromSearch,
+  viewToSearch,
+} from '../../../web/kit/index.ts';
+import { client } from './client.ts';
+import { sourceWords } from './source-words.ts';
+
+type Source = Awaited<ReturnType<typeof client.call<'GET /api/sources'>>>['items'][number];
+
+const ROWS_A_PAGE = 50;
+
+/** What is good, what is to be looked at: the limits of the words beside a share. */
+const GOOD = 0.9;
+const WATCH = 0.75;
+
+/** Every source of data by the four words officials use, worst first. */
+export function Page() {
+  const t = useTexts(sourceWords);
+  const say = useSay();
+  const formats = useFormats();
+  const navigate = useNavigateTo();
+  const search = useSearch({ strict: false }) as Record<string, string>;
+  const kind = search.kind === 'device' ? 'device' : 'entity';
+  const view = viewFromSearch(search);
+  const [asked, setAsked] = useState<Source | null>(null);
+  const sources = useQuery({
+    ...client.ask('GET /api/sources', {
+      query: { kind, limit: ROWS_A_PAGE, offset: ((view.page ?? 1) - 1) * ROWS_A_PAGE },
+    }),
+    refetchInterval: 60_000,
+  });
+  const organisations = useQuery(client.ask('GET /api/organisations', { query: { limit: 200 } }));
+  const unitName = (id: string | null): string => {
+    if (id === null) return t('noUnit');
+    const unit = organisations.data?.items.find((one) => one.id === id);
+    return unit ? say(unit.name) : id;
+  };
+  const share = (id: 'correct' | 'complete' | 'clean' | 'live'): Column<Source> => ({
+    id,
+    title: t(id),
+    kind: 'number',
+    sortable: false,
+    value: (row) => row[id],
+    text: (row) => (row[id] === null ? t('notJudged') : formats.share(row[id])),
+    cell: (row) => <ShareBadge share={row[id]} />,
+  });
+  const columns: Column<Source>[] = [
+    { id: 'source', title: t('source'), sortable: false, value: (row) => row.name },
+    {
+      id: 'signal',
+      title: t('signal'),
+      sortable: false,
+      value: (row) => (row.late ? t('silent') : t('heard')),
+      cell: (row) => <StateBadge word={row.late ? t('silent') : t('heard')} tone={row.late ? 'late' : 'done'} />,
+    },
+    share('correct'),
+    share('complete'),
+    share('clean'),
+    share('live'),
+    {
+      id: 'last',
+      title: t('lastAt'),
+      kind: 'instant',
+      sortable: false,
+      value: (row) => row.lastAt,
+      cell: (row) => (row.lastAt ? <Age at={row.lastAt} /> : t('never')),
+    },
+    {
+      id: 'trend',
+      title: t('trend'),
+      sortable: false,
+      value: () => '',
+      cell: (row) => <SparkLine values={row.trend} label={t('trendOf', { name: row.name })} />,
+    },
+    { id: 'unit', title: t('unit'), sortable: false, value: (row) => unitName(row.organisationId) },
+    {
+      id: 'act',
+      title: t('remind'),
+      sortable: false,
+      value: () => '',
+      cell: (row) =>
+        row.may.includes('remind') ? (
+          <Button onClick={() => setAsked(row)}>{t('remind')}</Button>
+        ) : row.remindedAt ? (
+          t('remindedAt')
+        ) : null,
+    },
+    {
+      id: 'origin',
+      title: '',
+      sortable: false,
+      value: (row) => row.provenance,
+      cell: (row) => <ProvenanceMark provenance={row.provenance as 'measured'} />,
+    },
+  ];
+  const remind = async () => {
+    if (!asked) return;
+    try {
+      await client.call('POST /api/sources/:kind/:id/remind', { params: { kind: asked.kind, id: asked.id } });
+      notify({ title: t('reminded', { name: asked.name }), kind: 'done' });
+    } catch (error) {
+      notifyError(error);
+    }
+    setAsked(null);
+    await sources.refetch();
+  };
+  const computedAt = sources.data?.items[0]?.computedAt;
+  const other = kind === 'entity' ? 'device' : 'entity';
+  return (
+    <KitPage
+      title={t('sources')}
+      lead={computedAt ? t('leadAt', { at: formats.instant(computedAt) }) : t('lead')}
+      acts={<Link href={`/console/sources?kind=${other}`}>{other === 'device' ? t('devices') : t('stations')}</Link>}
+    >
+      <DataTable
+        label={kind === 'entity' ? t('stations') : t('devices')}
+        columns={columns}
+        rows={sources.data?.items}
+        rowKey={(row) => row.id}
+        rowName={(row) => row.name}
+        rowHref={(row) => `/console/sources/${row.kind}/${encodeURIComponent(row.id)}`}
+        view={view}
+        onView={(next) => navigate(`/console/sources?${new URLSearchParams({ ...viewToSearch(next), kind })}`)}
+        total={sources.data?.total ?? 0}
+        pageSize={ROWS_A_PAGE}
+        error={sources.error}
+        onRetry={() => void sources.refetch()}
+        empty={t('none')}
+        fileName="nguon-du-lieu"
+      />
+      <ConfirmAct
+        opened={asked !== null}
+        onClose={() => setAsked(null)}
+        title={t('remindAsk', { name: asked?.name ?? '' })}
+        happens={t('remindHappens')}
+        to={asked ? unitName(asked.organisationId) : null}
+        verb={t('remind')}
+        onConfirm={remind}
+      />
+    </KitPage>
+  );
+}
+
+/** A share with its word and sign: never by colour alone. */
+export function ShareBadge({ share }: { share: number | null }) {
+  const t = useTexts(sourceWords);
+  const formats = useFormats();
+  if (share === null) return <StateBadge word={t('notJudged')} />;
+  const tone: StateTone = share >= GOOD ? 'done' : share >= WATCH ? 'waiting' : 'late';
+  const word = share >= GOOD ? t('good') : share >= WATCH ? t('watch') : t('bad');
+  // Down, so that 99.6 % is not told as whole.
+  return <StateBadge word={`${formats.share(Math.floor(share * 100) / 100)} · ${word}`} tone={tone} />;
+}
