@@ -129,6 +129,7 @@ export const ingestApi = endpoints({
     access: 'ingest:manage',
     summary: { vi: 'Dữ liệu chưa đọc được', en: 'Quarantined input' },
     query: Type.Object({
+      q: Type.Optional(Type.String({ maxLength: 200, description: 'một phần của nguồn hay cửa' })),
       limit: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),
     }),

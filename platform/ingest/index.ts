@@ -45,7 +45,12 @@ export type Ingest = {
   ): Promise<{ key: string }>;
   /** Names a station as it goes by in its files. */
   alias(tx: Tx, door: string, name: string, entityId: string): Promise<void>;
-  quarantined(principal: Principal, limit: number, offset: number): Promise<{ items: Quarantined[]; total: number }>;
+  quarantined(
+    principal: Principal,
+    limit: number,
+    offset: number,
+    q?: string,
+  ): Promise<{ items: Quarantined[]; total: number }>;
   /** Parts refused within [from, to), by the device or the entity that they are of; without rights. */
   refusals(from: Date, to: Date): Promise<{ deviceId: string | null; entityId: string | null; refused: number }[]>;
   /** The bytes of what waits, as they came; the reading is audited. */
@@ -133,9 +138,9 @@ export function createIngest(options: IngestOptions): Ingest {
         .onConflict((conflict) => conflict.columns(['door', 'alias']).doUpdateSet({ entity_id: entityId }))
         .execute();
     },
-    async quarantined(principal, limit, offset) {
+    async quarantined(principal, limit, offset, q) {
       demandAll(principal);
-      return quarantined(db, limit, offset);
+      return quarantined(db, limit, offset, q);
     },
     async retry(principal, id) {
       const { accepted, refused } = await again(await entry(principal, id));

@@ -481,6 +481,7 @@ describe('the doors', () => {
       });
       const entries = await waiting();
       expect(entries.map((entry) => entry.door).sort()).toEqual(['http', 'mqtt', 'ndjson', 'ngsi-v2']);
+      expect((await ingest.quarantined(admin, 10, 0, 'DTTM/s2')).items.map((entry) => entry.door)).toEqual(['mqtt']);
       for (const entry of entries) expect(await ingest.retry(admin, entry.id)).toMatchObject({ accepted: 0 });
       expect(await waiting()).toHaveLength(4);
 

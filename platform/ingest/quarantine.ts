@@ -66,13 +66,18 @@ export async function quarantine(
     .execute();
 }
 
-/** What waits, newest first; of long input only its beginning is read. */
+/** What waits, newest first, `q` a part of its source or door; of long input only its beginning is read. */
 export async function quarantined(
   db: Db,
   limit: number,
   offset: number,
+  q = '',
 ): Promise<{ items: Quarantined[]; total: number }> {
-  const base = db.withTables<IngestTables>().selectFrom('quarantine').where('state', '=', 'waiting');
+  const base = db
+    .withTables<IngestTables>()
+    .selectFrom('quarantine')
+    .where('state', '=', 'waiting')
+    .where(sql<boolean>`position(lower(${q}) in lower(source || ' ' || door)) > 0`);
   const [rows, count] = await Promise.all([
     base
       .select(['id', 'door', 'source', 'received_at', 'refused'])

@@ -117,7 +117,7 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
       return { active: body.active };
     },
     'GET /api/quarantine': async ({ principal, query }) => {
-      const { items, total } = await ingest.quarantined(principal, query.limit, query.offset);
+      const { items, total } = await ingest.quarantined(principal, query.limit, query.offset, query.q);
       return {
         total,
         items: items.map((one) => ({

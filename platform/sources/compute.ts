@@ -5,6 +5,7 @@ import { type BucketRow, DAY_MS, type History, HOUR_MS } from '../history/index.
 import type { Ingest } from '../ingest/index.ts';
 import { systemPrincipal, visible } from '../rights/index.ts';
 import { promisedMs, silentAfterMs } from '../rules/index.ts';
+import { plain } from '../words/index.ts';
 import {
   type Counts,
   differenceTo,
@@ -55,9 +56,7 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
   for (const type of context.types()) {
     const properties = measured(type);
     if (properties.length === 0) continue;
-    const entities = (await context.ofType(db, type.name)).filter(
-      (one) => one.properties.expectsData !== false && one.createdAt.getTime() <= to,
-    );
+    const entities = (await context.ofType(db, type.name)).filter((one) => one.properties.expectsData !== false);
     const hours = new Map<string, Map<string, BucketRow[]>>();
     for (let begin = 0; begin < entities.length; begin += AT_ONCE) {
       const ids = entities.slice(begin, begin + AT_ONCE).map((one) => one.id);
@@ -79,6 +78,7 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
     const near = entities.length > MOST_COMPARED ? null : nearby(entities);
     for (const entity of entities) {
       const own = hours.get(entity.id) ?? new Map<string, BucketRow[]>();
+      if (own.size === 0 && entity.createdAt.getTime() > to) continue;
       const { findings, judged, differences } = judge(type, entity, own, hours, near?.get(entity.id) ?? [], before);
       const counts: Counts = {
         ...received(type, entity, own, from, to),
@@ -95,6 +95,7 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
         day,
         type: type.name,
         name: entity.name,
+        name_plain: plain(entity.name),
         organisation_id: entity.organisationId,
         area_code: entity.areaCode,
         provenance: entity.provenance,
@@ -119,7 +120,7 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
 const measured = (type: NamedType): string[] =>
   Object.entries(type.observes).flatMap(([name, one]) => (one.derived || one.everySeconds >= 86_400 ? [] : [name]));
 
-/** What was promised and came, from the entity's first whole hour on. */
+/** What was promised and came, from the hour on in which the entity was made known, or its data of that day begin. */
 function received(
   type: NamedType,
   entity: Entity,
@@ -127,7 +128,9 @@ function received(
   from: number,
   to: number,
 ): Omit<Counts, 'refused' | 'corrected'> {
-  const since = Math.max(from, Math.ceil(entity.createdAt.getTime() / HOUR_MS) * HOUR_MS);
+  const made = Math.ceil(entity.createdAt.getTime() / HOUR_MS) * HOUR_MS;
+  const first = [...own.values()].flat().reduce((least, row) => Math.min(least, row.at), Infinity);
+  const since = Math.max(from, Math.min(made, first));
   let expected = 0;
   let came = 0;
   for (const property of measured(type)) {
@@ -263,6 +266,7 @@ function deviceRow(device: Device, day: string, rows: ReadonlyMap<string, Row>, 
       day,
       type: null,
       name: device.name,
+      name_plain: plain(device.name),
       organisation_id: device.organisationId,
       area_code: device.areaCode,
       provenance: mine.every((row) => row.provenance === mine[0]?.provenance)

@@ -10,7 +10,7 @@ import type { Log } from '../events/index.ts';
 import { DAY_MS, LOCAL_OFFSET_MS } from '../history/index.ts';
 import type { Job } from '../jobs/index.ts';
 import { covers, demand, type Principal, systemPrincipal, visible } from '../rights/index.ts';
-import { notFound, refuse } from '../words/index.ts';
+import { notFound, plain, refuse } from '../words/index.ts';
 import { type ComputeOptions, computeDay } from './compute.ts';
 import type { SourceDayRow, SourceKind, SourcesTables } from './tables.ts';
 
@@ -26,7 +26,7 @@ export type Sources = {
   /** The newest day of each source that may be seen, worst first, with the worst share of each of the last 30 days. */
   list(
     principal: Principal,
-    query: { kind: SourceKind; organisationId?: string; limit: number; offset: number },
+    query: { kind: SourceKind; organisationId?: string; q?: string; limit: number; offset: number },
   ): Promise<{ items: (Standing & { trend: (number | null)[] })[]; total: number }>;
   get(principal: Principal, kind: SourceKind, id: string): Promise<{ source: Standing; days: SourceDay[] }>;
   /** Tells the people of the responsible unit; refuses (409) a second time on the same day. */
@@ -85,11 +85,12 @@ export function createSources(options: SourcesOptions): Sources {
   const sources: Sources = {
     compute: (day) => computeDay(options, day),
 
-    async list(principal, { kind, organisationId, limit, offset }) {
+    async list(principal, { kind, organisationId, q, limit, offset }) {
       const day = await newestDay();
       if (day === null) return { items: [], total: 0 };
       const where = sql`where d.day = ${day}::date and d.kind = ${kind} and ${rightsOf(principal, kind)}
-        ${organisationId === undefined ? sql`` : sql`and d.organisation_id = ${organisationId}`}`;
+        ${organisationId === undefined ? sql`` : sql`and d.organisation_id = ${organisationId}`}
+        ${q === undefined ? sql`` : sql`and position(${plain(q)} in d.name_plain) > 0`}`;
       const [rows, count] = await Promise.all([
         sql<SourceDay>`select d.*, d.day::text as day from source_days d ${where}
           order by d.late desc, d.worst nulls last, d.name, d.source_id limit ${limit} offset ${offset}`.execute(db),

@@ -5,11 +5,12 @@ import type { SourceDay, Sources, Standing } from './index.ts';
 export function serveSources(http: Http, sources: Sources): void {
   http.serve('sources', sourcesApi, {
     'GET /api/sources': async ({ principal, query }) => {
-      const { kind, limit, offset, organisation } = query;
+      const { kind, limit, offset, organisation, q } = query;
       const found = await sources.list(principal, {
         kind,
         limit,
         offset,
+        ...(q === undefined ? {} : { q }),
         ...(organisation === undefined ? {} : { organisationId: organisation }),
       });
       return { total: found.total, items: found.items.map((one) => ({ ...shown(one), trend: one.trend })) };

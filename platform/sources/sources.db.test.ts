@@ -131,6 +131,8 @@ it('says how each source stood, worst first: silent, refused, corrected, stuck',
   expect(items[1]?.findings).toEqual([{ check: 'stuck', property: 'dust', value: 24 }]);
   expect(items[2]).toMatchObject({ complete: 1, clean: 1, live: 1, correct: 1, worst: 1 });
   expect(items[2]?.trend).toEqual([...Array(29).fill(null), 1]);
+  const found = await sources.list(root, { ...query, q: 'tram S3' });
+  expect(found.items.map((one) => one.source_id)).toEqual(['s3']);
   // What the device sent wrong is told of it too.
   const devices = await sources.list(root, { ...query, kind: 'device' });
   expect(devices.items.find((one) => one.source_id === 'd-s2')).toMatchObject({

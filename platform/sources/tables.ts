@@ -10,6 +10,7 @@ export type SourceDayRow = {
   day: string;
   type: string | null;
   name: string;
+  name_plain: string;
   organisation_id: string | null;
   area_code: string | null;
   provenance: string;

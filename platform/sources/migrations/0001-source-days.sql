@@ -6,6 +6,8 @@ create table source_days (
   day date not null,
   type text,
   name text not null,
+  -- without diacritics, for search
+  name_plain text not null,
   organisation_id text,
   area_code text,
   provenance text not null,

@@ -42,7 +42,11 @@ export function Page() {
   const [entryView, setEntryView] = useState<ReturnType<typeof viewFromSearch>>({});
   const quarantine = useQuery(
     client.ask('GET /api/quarantine', {
-      query: { limit: ENTRIES_A_PAGE, offset: ((entryView.page ?? 1) - 1) * ENTRIES_A_PAGE },
+      query: {
+        limit: ENTRIES_A_PAGE,
+        offset: ((entryView.page ?? 1) - 1) * ENTRIES_A_PAGE,
+        ...(entryView.find ? { q: entryView.find } : {}),
+      },
     }),
   );
   const act = async (work: () => Promise<unknown>) => {

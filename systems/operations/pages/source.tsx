@@ -115,7 +115,7 @@ export function Page() {
             </Panel>
             <Panel title={t('days')}>
               <DataTable
-                label={t('days')}
+                label={t('daysOf', { name: one.name })}
                 columns={columns}
                 rows={days}
                 rowKey={(row) => row.day}

@@ -13,8 +13,10 @@ import {
   notifyError,
   ProvenanceMark,
   SparkLine,
+  Stack,
   StateBadge,
   type StateTone,
+  Text,
   useFormats,
   useNavigateTo,
   useSay,
@@ -45,7 +47,12 @@ export function Page() {
   const [asked, setAsked] = useState<Source | null>(null);
   const sources = useQuery({
     ...client.ask('GET /api/sources', {
-      query: { kind, limit: ROWS_A_PAGE, offset: ((view.page ?? 1) - 1) * ROWS_A_PAGE },
+      query: {
+        kind,
+        limit: ROWS_A_PAGE,
+        offset: ((view.page ?? 1) - 1) * ROWS_A_PAGE,
+        ...(view.find ? { q: view.find } : {}),
+      },
     }),
     refetchInterval: 60_000,
   });
@@ -65,7 +72,17 @@ export function Page() {
     cell: (row) => <ShareBadge share={row[id]} />,
   });
   const columns: Column<Source>[] = [
-    { id: 'source', title: t('source'), sortable: false, value: (row) => row.name },
+    {
+      id: 'source',
+      title: t('source'),
+      sortable: false,
+      value: (row) => row.name,
+      cell: (row) => (
+        <>
+          {row.name} <ProvenanceMark provenance={row.provenance as 'measured'} />
+        </>
+      ),
+    },
     {
       id: 'signal',
       title: t('signal'),
@@ -92,26 +109,25 @@ export function Page() {
       value: () => '',
       cell: (row) => <SparkLine values={row.trend} label={t('trendOf', { name: row.name })} />,
     },
-    { id: 'unit', title: t('unit'), sortable: false, value: (row) => unitName(row.organisationId) },
     {
-      id: 'act',
-      title: t('remind'),
+      id: 'unit',
+      title: t('unit'),
       sortable: false,
-      value: () => '',
-      cell: (row) =>
-        row.may.includes('remind') ? (
-          <Button onClick={() => setAsked(row)}>{t('remind')}</Button>
-        ) : row.remindedAt ? (
-          t('remindedAt')
-        ) : null,
+      value: (row) => unitName(row.organisationId),
+      cell: (row) => (
+        <Stack gap={1}>
+          <span>{unitName(row.organisationId)}</span>
+          {row.may.includes('remind') ? (
+            <Button onClick={() => setAsked(row)}>{t('remind')}</Button>
+          ) : row.remindedAt ? (
+            <Text soft small>
+              {t('remindedAt')}
+            </Text>
+          ) : null}
+        </Stack>
+      ),
     },
-    {
-      id: 'origin',
-      title: '',
-      sortable: false,
-      value: (row) => row.provenance,
-      cell: (row) => <ProvenanceMark provenance={row.provenance as 'measured'} />,
-    },
+    { id: 'origin', title: t('origin'), sortable: false, hidden: true, value: (row) => row.provenance },
   ];
   const remind = async () => {
     if (!asked) return;
@@ -165,7 +181,13 @@ export function Page() {
 export function ShareBadge({ share }: { share: number | null }) {
   const t = useTexts(sourceWords);
   const formats = useFormats();
-  if (share === null) return <StateBadge word={t('notJudged')} />;
+  if (share === null) {
+    return (
+      <Text soft small inline>
+        {t('notJudged')}
+      </Text>
+    );
+  }
   const tone: StateTone = share >= GOOD ? 'done' : share >= WATCH ? 'waiting' : 'late';
   const word = share >= GOOD ? t('good') : share >= WATCH ? t('watch') : t('bad');
   // Down, so that 99.6 % is not told as whole.
