@@ -19,7 +19,7 @@ export function recipientsOf(identity: Identity) {
     const assignees = async () =>
       (await identity.holders('task:act', own)).filter((user) => user.organisationId === own.organisationId);
     const users =
-      kind === 'alert.opened'
+      kind === 'alert.opened' || kind === 'alert.reminded'
         ? await identity.holders('alert:act', own)
         : kind === 'source.reminded'
           ? (await identity.holders('entity:read', own)).filter((user) => user.organisationId === own.organisationId)

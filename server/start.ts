@@ -61,7 +61,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       now: () => new Date(),
       tracing,
     });
-    const { log, audit, http, history, rules, cases, ingest, live, jobs, notify, identity } = composed;
+    const { log, audit, http, history, rules, alerts, cases, ingest, live, jobs, notify, identity } = composed;
     await composed.prepare();
     const backUpNow = scheduleBackUps(composed, url, root);
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
@@ -85,6 +85,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const clockWork = [
       { name: 'derived values', everyMs: 1000, run: () => history.tick() },
       { name: 'silence', everyMs: 15_000, run: () => rules.tick(new Date()) },
+      { name: 'reminders', everyMs: 15_000, run: () => alerts.remind() },
       { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
       { name: 'old events', everyMs: 600_000, run: () => log.tidy() },
       { name: 'service', everyMs: 60_000, run: () => service.watch() },
@@ -147,6 +148,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
         logger,
       );
       ended.push(() => simulation.stop());
+      // The simulated past has come in: the page of sources shows it at once, not at the next half hour.
+      simulation.past
+        .then(
+          () => jobs.request(composed.db, 'sources.standing'),
+          () => undefined,
+        )
+        .catch((error) => logger.warn({ err: error }, 'sources were not computed'));
     }
 
     const greeting = [

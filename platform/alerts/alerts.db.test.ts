@@ -267,4 +267,49 @@ describe('alerts', () => {
     await link(null);
     expect((await link('case-2')).caseId).toBe('case-2');
   });
+
+  it('reminds of what nobody has once, though two processes look at the same time', async () => {
+    await raise(seen('rule:aqi:a', { severity: 5 }));
+    await raise(seen('rule:aqi:b', { severity: 5 }));
+    const taken = await raise(seen('rule:aqi:c', { severity: 5 }));
+    await alerts.acknowledge(lan, taken.id);
+    clock = minute(5);
+    expect(await alerts.remind()).toBe(0);
+    clock = minute(6);
+    const other = make();
+    const told = await Promise.all([alerts.remind(), other.remind(), alerts.remind()]);
+    expect(told.reduce((a, b) => a + b)).toBe(2);
+    expect((await events()).filter((kind) => kind === 'alert.reminded')).toHaveLength(2);
+    // The next is due ten minutes later, not before.
+    clock = minute(15);
+    expect(await alerts.remind()).toBe(0);
+    clock = minute(16);
+    expect(await alerts.remind()).toBe(2);
+  });
+
+  it('puts an alert off by name and reason, leaves it behind in the queue, and brings it back at its time', async () => {
+    const grave = await raise(seen('rule:aqi:a', { severity: 5 }));
+    const lesser = await raise(seen('rule:aqi:b', { severity: 3 }));
+    const queue = async () =>
+      (await alerts.find(visible(lan, 'alert:read'), { state: 'active', sort: 'urgent' })).items.map((one) => one.id);
+    expect(await queue()).toEqual([grave.id, lesser.id]);
+    await expect(alerts.snooze(leader, grave.id, minute(31), 'chờ thợ đến')).rejects.toMatchObject({ status: 403 });
+    await expect(alerts.snooze(neighbour, grave.id, minute(31), 'chờ thợ đến')).rejects.toMatchObject({ status: 404 });
+    await expect(alerts.snooze(lan, grave.id, minute(31), ' ')).rejects.toMatchObject({ code: 'reason-needed' });
+    await alerts.snooze(lan, grave.id, minute(31), 'chờ thợ đến');
+    expect(await queue()).toEqual([lesser.id, grave.id]);
+    expect(await alerts.counts(visible(lan, 'alert:read'))).toMatchObject({ open: 1, snoozed: 1 });
+    clock = minute(30);
+    expect(await alerts.remind()).toBe(0);
+    clock = minute(31);
+    expect(await alerts.remind()).toBe(1);
+    expect(await queue()).toEqual([grave.id, lesser.id]);
+    const steps = await alerts.timeline(visible(lan, 'alert:read'), grave.id);
+    expect(steps.map((step) => [step.kind, step.by.name, step.note])).toEqual([
+      ['opened', 'Hệ thống', null],
+      ['snoozed', lan.name, 'chờ thợ đến'],
+      ['woken', 'Hệ thống', null],
+    ]);
+    expect((await audited()).map((one) => one.action)).toEqual(expect.arrayContaining(['alert.snooze', 'alert.wake']));
+  });
 });

@@ -37,6 +37,9 @@ export const alertSchema = Type.Object({
   organisationId: orNull(Type.String()),
   provenance: Type.Union([Type.Literal('measured'), Type.Literal('simulated'), Type.Literal('replayed')]),
   isPublic: Type.Boolean(),
+  snoozed: orNull(Type.Object({ id: Type.String(), name: Type.String(), until: instant, reason: Type.String() })),
+  remindAt: orNull(instant),
+  reminders: Type.Integer({ description: 'số lần đã nhắc vì chưa ai tiếp nhận' }),
   may: Type.Array(Type.String()),
 });
 
@@ -103,6 +106,7 @@ export const alertsApi = endpoints({
     summary: { vi: 'Đếm cảnh báo chưa đóng', en: 'Counts of alerts that are not closed' },
     answer: Type.Object({
       open: Type.Integer(),
+      snoozed: Type.Integer(),
       unseenOver: Type.Integer(),
       acknowledged: Type.Integer(),
       bySeverity: Type.Array(Type.Object({ severity: Type.Integer(), count: Type.Integer() })),
@@ -124,6 +128,16 @@ export const alertsApi = endpoints({
     summary: { vi: 'Tiếp nhận cảnh báo', en: 'Acknowledge an alert' },
     params: id,
     body: Type.Object({ note: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false }),
+    answer: alertSchema,
+  },
+  'POST /api/alerts/:id/snooze': {
+    access: 'alert:act',
+    summary: { vi: 'Tạm hoãn cảnh báo đến một lúc, ghi lý do', en: 'Put an alert off until a time, with a reason' },
+    params: id,
+    body: Type.Object(
+      { until: instant, reason: Type.String({ minLength: 3, maxLength: 2000 }) },
+      { additionalProperties: false },
+    ),
     answer: alertSchema,
   },
   'POST /api/alerts/:id/close': {

@@ -16,8 +16,10 @@ import {
   cleared,
   closed,
   defaultTerms,
+  due,
   type Move,
   raised,
+  snoozed,
   systemActor,
   type Terms,
 } from './life-cycle.ts';
@@ -28,6 +30,7 @@ import {
   findAlerts,
   getAlert,
   lockAlert,
+  lockDue,
   lockKeys,
   pointKeys,
   stepsOf,
@@ -65,6 +68,10 @@ export type Alerts = {
   change(tx: Tx, changes: readonly Change[]): Promise<Map<string, Alert>>;
   acknowledge(principal: Principal, id: string, note?: string): Promise<Alert>;
   close(principal: Principal, id: string, reason: string): Promise<Alert>;
+  /** Puts an open alert off until a time, at most 24 h away; refuses with 422 where there is no reason. */
+  snooze(principal: Principal, id: string, until: Date, reason: string): Promise<Alert>;
+  /** Wakes what was put off until now and reminds of what nobody has; each once, over all processes. @returns how many */
+  remind(): Promise<number>;
   /** Ties the alert to a case, or loosens it (null); the room that does so has checked its own rights. */
   link(tx: Tx, id: string, caseId: string | null): Promise<Alert>;
   find(rights: Visible, query: AlertQuery): Promise<{ items: Alert[]; total: number }>;
@@ -87,6 +94,7 @@ export type AlertsOptions = {
 };
 
 const producer = systemPrincipal('alerts', []);
+const DUE_AT_ONCE = 200;
 
 /** What the audit log calls each move that people or the system make; `updated` is counting and not audited. */
 const audited: Partial<Record<Step['kind'], string>> = {
@@ -98,6 +106,8 @@ const audited: Partial<Record<Step['kind'], string>> = {
   cleared: 'alert.clear',
   acknowledged: 'alert.acknowledge',
   closed: 'alert.close',
+  snoozed: 'alert.snooze',
+  woken: 'alert.wake',
   linked: 'alert.link',
   unlinked: 'alert.unlink',
 };
@@ -192,10 +202,31 @@ export function createAlerts(options: AlertsOptions): Alerts {
     },
     acknowledge: (principal, id, note) =>
       handle(principal, id, (alert) => acknowledged(alert, byOf(principal), note?.trim() || null, now())),
-    close: (principal, id, reason) => {
+    close: async (principal, id, reason) => {
       const text = reason.trim();
       if (text.length < 3) throw reasonNeeded();
       return handle(principal, id, (alert) => closed(alert, byOf(principal), text, now()));
+    },
+    snooze: async (principal, id, until, reason) => {
+      const text = reason.trim();
+      if (text.length < 3) throw reasonNeeded();
+      return handle(principal, id, (alert) => snoozed(alert, byOf(principal), until, text, now()));
+    },
+    async remind() {
+      let count = 0;
+      for (;;) {
+        const found = await inTransaction(db, async (tx) => {
+          const waiting = await lockDue(tx, now(), DUE_AT_ONCE);
+          await settle(
+            tx,
+            waiting.map((alert) => due(alert, now())),
+            producer,
+          );
+          return waiting.length;
+        });
+        count += found;
+        if (found < DUE_AT_ONCE) return count;
+      }
     },
     async link(tx, id, caseId) {
       const alert = await lockAlert(tx, id);
@@ -253,6 +284,8 @@ function eventOf(alert: Alert, told: Told): NewEvent {
       value: alert.value,
       unit: alert.unit,
       count: alert.count,
+      reminders: alert.reminders,
+      snoozedUntil: alert.snoozed?.until.toISOString() ?? null,
       reopened: alert.reopened,
       happenedAt: alert.happenedAt.toISOString(),
       lastAt: alert.lastAt.toISOString(),
@@ -277,8 +310,8 @@ function mayNotAct() {
 
 function reasonNeeded() {
   return refuse(422, 'reason-needed', {
-    vi: 'Hãy ghi lý do đóng cảnh báo (ít nhất 3 ký tự), ví dụ: báo giả, đã xử lý xong.',
-    en: 'Say why the alert is closed (at least 3 characters), such as: false alarm, dealt with.',
+    vi: 'Hãy ghi lý do đóng hoặc hoãn cảnh báo (ít nhất 3 ký tự), ví dụ: báo giả, đã xử lý xong, chờ thợ đến.',
+    en: 'Say why the alert is closed or put off (at least 3 characters), such as: false alarm, dealt with, waiting for repair.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledged, cleared, closed, defaultTerms, type Move, raised } from './life-cycle.ts';
+import { acknowledged, cleared, closed, defaultTerms, due, type Move, raised, snoozed } from './life-cycle.ts';
 import type { Alert, NewAlert, Severity } from './types.ts';
 
 const minute = (n: number): Date => new Date(Date.UTC(2026, 10, 23, 1, n));
@@ -132,5 +132,67 @@ describe('the life of an alert', () => {
   it('cannot be closed twice', () => {
     const shut = closed(open(), lan, 'báo giả', minute(5)).alert;
     expect(() => closed(shut, minh, 'báo giả', minute(6))).toThrow(/báo giả/);
+  });
+});
+
+describe('reminders until somebody has it', () => {
+  const opened = (severity: Severity): Alert =>
+    raised(null, seen(minute(0), 160, severity), minute(0), defaultTerms, fresh('a')).alert;
+
+  it('come after 5, 10, 20, 40 and then every 40 minutes at level 5', () => {
+    let alert = opened(5);
+    const at: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const next = alert.remindAt ?? minute(0);
+      at.push((next.getTime() - minute(0).getTime()) / 60_000);
+      const move = due(alert, next);
+      expect(move.told).toEqual(['reminded']);
+      alert = move.alert;
+    }
+    // 5, then 10, 20, 40 and 40 minutes later.
+    expect(at).toEqual([5, 15, 35, 75, 115]);
+    expect(alert.reminders).toBe(5);
+  });
+
+  it('come after 15 minutes at level 4, an hour at level 3, never below', () => {
+    const first = ([4, 3, 2, 1] as const).map((severity) => opened(severity).remindAt);
+    expect(first).toEqual([minute(15), minute(60), null, null]);
+  });
+
+  it('end when somebody takes it, closes it, or its condition is over; and begin anew when that comes back', () => {
+    expect(acknowledged(opened(5), lan, null, minute(1)).alert.remindAt).toBeNull();
+    expect(closed(opened(5), lan, 'báo giả', minute(1)).alert.remindAt).toBeNull();
+    const over = cleared(opened(5), minute(2), minute(2)).alert;
+    expect(over.remindAt).toBeNull();
+    expect(again(over, 4, 160, 5).alert.remindAt).toEqual(minute(9));
+  });
+
+  it('of one that grows graver begin anew', () => {
+    expect(again(opened(3), 10, 200, 5).alert).toMatchObject({ remindAt: minute(15), reminders: 0 });
+  });
+});
+
+describe('putting off', () => {
+  const off = snoozed(open(), lan, minute(31), 'chờ thợ đến', minute(1)).alert;
+
+  it('keeps it out of the way until its time, and then says so', () => {
+    expect(off).toMatchObject({ state: 'open', snoozed: { name: lan.name, until: minute(31) }, remindAt: null });
+    const woken = due(off, minute(31));
+    expect(woken.alert).toMatchObject({ snoozed: null, reminders: 1 });
+    expect([woken.told, woken.steps.map((step) => step.kind)]).toEqual([['reminded'], ['woken']]);
+  });
+
+  it('lasts while it merely goes on, and ends when it grows graver or somebody takes it', () => {
+    expect(again(off, 5, 170).alert.snoozed?.until).toEqual(minute(31));
+    expect(again(off, 5, 260, 4).alert).toMatchObject({ snoozed: null, remindAt: minute(20) });
+    expect(acknowledged(off, minh, null, minute(5)).alert.snoozed).toBeNull();
+  });
+
+  it('is refused for more than a day, into the past, and where somebody has it', () => {
+    for (const until of [minute(1), minute(0), minute(1 + 24 * 60 + 1)]) {
+      expect(() => snoozed(open(), lan, until, 'chờ thợ đến', minute(1))).toThrow('bad-snooze');
+    }
+    const taken = acknowledged(open(), minh, null, minute(1)).alert;
+    expect(() => snoozed(taken, lan, minute(31), 'chờ thợ đến', minute(2))).toThrow('already-acknowledged');
   });
 });

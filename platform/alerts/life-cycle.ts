@@ -17,6 +17,12 @@ export type Terms = {
 
 export const defaultTerms: Terms = { returnWithinMs: 30 * 60_000, quietMs: 24 * 3_600_000, tellEveryMs: 60_000 };
 
+/** How soon whoever is on duty is reminded of an alert that nobody has, in minutes by its severity; lesser ones wait. */
+export const REMIND_MINUTES: Partial<Record<Severity, number>> = { 5: 5, 4: 15, 3: 60 };
+/** Each reminder comes twice as late as the one before, up to eight times the first. */
+const MOST_DOUBLINGS = 3;
+const LONGEST_SNOOZE_MS = 24 * 3_600_000;
+
 export const systemActor: By = { id: 'system:alerts', name: 'Hệ thống' };
 
 /** The reason written when an alert ends by itself. */
@@ -51,8 +57,10 @@ export function raised(
       closed: null,
       reopened: current.reopened + 1,
       toldAt: known,
+      snoozed: null,
+      reminders: 0,
     };
-    return { alert, steps: [bySystem('reopened', seen, known)], told: ['opened'] };
+    return { alert: reminded(alert, known), steps: [bySystem('reopened', seen, known)], told: ['opened'] };
   }
   const steps: Step[] = [];
   if (current.condition === 'over') steps.push(bySystem('returned', seen, known));
@@ -63,13 +71,18 @@ export function raised(
   const due = known.getTime() - current.toldAt.getTime() >= terms.tellEveryMs;
   const tell = steps.length > 0 || due;
   const alert: Alert = { ...grown, condition: 'on', overAt: null, toldAt: tell ? known : current.toldAt };
-  return { alert, steps, told: tell ? ['updated'] : [] };
+  const rose = grown.severity > current.severity;
+  // Who put it off did not know of this: a graver alert comes back at once, and its reminders begin anew.
+  if (rose) return { alert: reminded({ ...alert, snoozed: null, reminders: 0 }, known), steps, told: ['updated'] };
+  const back = current.condition === 'over' && !current.snoozed;
+  return { alert: back ? reminded(alert, known) : alert, steps, told: tell ? ['updated'] : [] };
 }
 
 /** The condition is over since `at`. An alert that somebody has ends with it; one that nobody saw stays in the queue. */
 export function cleared(alert: Alert, at: Date, known: Date): Move {
   if (alert.condition === 'over') return { alert, steps: [], told: [] };
-  const over: Alert = { ...alert, condition: 'over', overAt: at };
+  // What is over still waits to be seen, but nobody is woken for it.
+  const over: Alert = { ...alert, condition: 'over', overAt: at, remindAt: null };
   if (alert.state === 'closed') return { alert: over, steps: [], told: [] };
   const step: Step = { kind: 'cleared', happenedAt: at, knownAt: known, by: systemActor, value: null, note: null };
   if (alert.state === 'open') return { alert: over, steps: [step], told: ['cleared'] };
@@ -87,7 +100,13 @@ export function acknowledged(alert: Alert, by: By, note: string | null, now: Dat
       en: `${alert.acknowledged?.name} has acknowledged this alert already. Load it again.`,
     });
   }
-  const taken: Alert = { ...alert, state: 'acknowledged', acknowledged: { ...by, at: now } };
+  const taken: Alert = {
+    ...alert,
+    state: 'acknowledged',
+    acknowledged: { ...by, at: now },
+    snoozed: null,
+    remindAt: null,
+  };
   const step: Step = { kind: 'acknowledged', happenedAt: now, knownAt: now, by, value: null, note };
   if (alert.condition === 'on') return { alert: taken, steps: [step], told: ['acknowledged'] };
   const ended = end(taken, systemActor, ENDED, now);
@@ -100,15 +119,53 @@ export function closed(alert: Alert, by: By, reason: string, now: Date): Move {
   return end(alert, by, reason, now);
 }
 
+/** Somebody puts it off until `until`, at most a day, with a reason. It comes back by itself, sooner where it grows graver. */
+export function snoozed(alert: Alert, by: By, until: Date, reason: string, now: Date): Move {
+  if (alert.state === 'closed') throw alreadyClosed(alert);
+  if (alert.state === 'acknowledged') throw somebodyHasIt(alert);
+  const ms = until.getTime() - now.getTime();
+  if (!(ms > 0 && ms <= LONGEST_SNOOZE_MS)) throw badSnooze();
+  return {
+    alert: { ...alert, snoozed: { ...by, until, reason }, remindAt: null },
+    steps: [{ kind: 'snoozed', happenedAt: now, knownAt: now, by, value: null, note: reason }],
+    told: ['updated'],
+  };
+}
+
+/** The time of an open alert has come: it was put off until now, or nobody has taken it since the last reminder. */
+export function due(alert: Alert, now: Date): Move {
+  if (alert.snoozed) {
+    const awake: Alert = { ...alert, snoozed: null, reminders: alert.reminders + 1 };
+    const step: Step = {
+      kind: 'woken',
+      happenedAt: alert.snoozed.until,
+      knownAt: now,
+      by: systemActor,
+      value: null,
+      note: null,
+    };
+    return { alert: reminded(awake, now), steps: [step], told: ['reminded'] };
+  }
+  return { alert: reminded({ ...alert, reminders: alert.reminders + 1 }, now), steps: [], told: ['reminded'] };
+}
+
+/** With the time of its next reminder, counted from `now`. */
+function reminded(alert: Alert, now: Date): Alert {
+  const minutes = REMIND_MINUTES[alert.severity];
+  const wanted = minutes !== undefined && alert.state === 'open' && alert.condition === 'on' && !alert.snoozed;
+  const factor = 2 ** Math.min(alert.reminders, MOST_DOUBLINGS);
+  return { ...alert, remindAt: wanted ? new Date(now.getTime() + minutes * factor * 60_000) : null };
+}
+
 /** What the principal may do with it now; the same function stands before every move. */
 export function mayOf(principal: Principal, alert: Alert): string[] {
   if (alert.state === 'closed' || !covers(principal, 'alert:act', alert)) return [];
-  return alert.state === 'open' ? ['acknowledge', 'close'] : ['close'];
+  return alert.state === 'open' ? ['acknowledge', 'snooze', 'close'] : ['close'];
 }
 
 function end(alert: Alert, by: By, reason: string, now: Date): Move {
   return {
-    alert: { ...alert, state: 'closed', closed: { ...by, at: now, reason } },
+    alert: { ...alert, state: 'closed', closed: { ...by, at: now, reason }, snoozed: null, remindAt: null },
     steps: [{ kind: 'closed', happenedAt: now, knownAt: now, by, value: null, note: reason }],
     told: ['closed'],
   };
@@ -147,8 +204,11 @@ function opened(seen: NewAlert, known: Date, fresh: { id: string; entityName: st
     organisationId: seen.organisationId,
     provenance: seen.provenance,
     isPublic: seen.isPublic ?? false,
+    snoozed: null,
+    remindAt: null,
+    reminders: 0,
   };
-  return { alert, steps: [bySystem('opened', seen, known)], told: ['opened'] };
+  return { alert: reminded(alert, known), steps: [bySystem('opened', seen, known)], told: ['opened'] };
 }
 
 /** A closed alert whose condition ended long before (or, known late, long after) this one began is another story. */
@@ -197,6 +257,20 @@ function bySystem(kind: StepKind, seen: NewAlert, known: Date, note: string | nu
     value: seen.value ?? null,
     note,
   };
+}
+
+function somebodyHasIt(alert: Alert) {
+  return refuse(409, 'already-acknowledged', {
+    vi: `${alert.acknowledged?.name} đã tiếp nhận cảnh báo này; không cần hoãn nữa.`,
+    en: `${alert.acknowledged?.name} has this alert; there is nothing to put off.`,
+  });
+}
+
+function badSnooze() {
+  return refuse(422, 'bad-snooze', {
+    vi: 'Chỉ hoãn được đến một lúc trong 24 giờ tới.',
+    en: 'An alert can be put off until a time within the next 24 hours.',
+  });
 }
 
 function alreadyClosed(alert: Alert) {

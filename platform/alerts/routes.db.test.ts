@@ -80,7 +80,7 @@ describe('the addresses of alerts', () => {
       id: alert.id,
       happenedAt: '2026-11-23T01:00:00.000Z',
       provenance: 'simulated',
-      may: ['acknowledge', 'close'],
+      may: ['acknowledge', 'snooze', 'close'],
     });
     expect((await ask('leader', 'GET', '/api/alerts')).body.items[0].may).toEqual([]);
     expect((await ask('leader', 'GET', '/api/alerts/counts')).body).toMatchObject({ open: 1, acknowledged: 0 });

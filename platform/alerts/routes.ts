@@ -26,6 +26,8 @@ export function serveAlerts(http: Http, alerts: Alerts): void {
     },
     'POST /api/alerts/:id/acknowledge': async ({ principal, params, body }) =>
       asAnswer(principal, await alerts.acknowledge(principal, params.id, body.note)),
+    'POST /api/alerts/:id/snooze': async ({ principal, params, body }) =>
+      asAnswer(principal, await alerts.snooze(principal, params.id, new Date(body.until), body.reason)),
     'POST /api/alerts/:id/close': async ({ principal, params, body }) =>
       asAnswer(principal, await alerts.close(principal, params.id, body.reason)),
   });
@@ -41,6 +43,8 @@ function asAnswer(principal: Principal, alert: Alert) {
     overAt: alert.overAt?.toISOString() ?? null,
     acknowledged: alert.acknowledged && { ...alert.acknowledged, at: alert.acknowledged.at.toISOString() },
     closed: alert.closed && { ...alert.closed, at: alert.closed.at.toISOString() },
+    snoozed: alert.snoozed && { ...alert.snoozed, until: alert.snoozed.until.toISOString() },
+    remindAt: alert.remindAt?.toISOString() ?? null,
     may: mayOf(principal, alert),
   };
 }

@@ -21,14 +21,16 @@ export type AlertQuery = {
   /** of the time when it happened: from, to (exclusive) */
   from?: Date;
   to?: Date;
-  /** urgent: unseen first, then still holding, then graver, then newer */
+  /** urgent: unseen first (put off ones after those that somebody has), then still holding, then graver, then newer */
   sort?: 'urgent' | 'newest' | 'oldest';
   limit?: number;
   offset?: number;
 };
 
 export type AlertCounts = {
+  /** not put off */
   open: number;
+  snoozed: number;
   /** of the open ones: the condition is over, and nobody saw it yet */
   unseenOver: number;
   acknowledged: number;
@@ -73,6 +75,16 @@ const asAlert = (row: Selectable<AlertsTables['alerts']>): Alert => ({
   organisationId: row.organisation_id,
   provenance: row.provenance,
   isPublic: row.is_public,
+  snoozed: row.snoozed_until
+    ? {
+        id: row.snoozed_by ?? '',
+        name: row.snoozed_name ?? '',
+        until: row.snoozed_until,
+        reason: row.snooze_reason ?? '',
+      }
+    : null,
+  remindAt: row.remind_at,
+  reminders: row.reminders,
 });
 
 const asRow = (alert: Alert) => ({
@@ -111,6 +123,12 @@ const asRow = (alert: Alert) => ({
   organisation_id: alert.organisationId,
   provenance: alert.provenance,
   is_public: alert.isPublic,
+  snoozed_until: alert.snoozed?.until ?? null,
+  snoozed_by: alert.snoozed?.id ?? null,
+  snoozed_name: alert.snoozed?.name ?? null,
+  snooze_reason: alert.snoozed?.reason ?? null,
+  remind_at: alert.remindAt,
+  reminders: alert.reminders,
   search: plain(`${alert.title.vi} ${alert.title.en} ${alert.entityName} ${alert.entityId}`),
 });
 
@@ -150,6 +168,14 @@ export async function lockAlert(tx: Tx, id: string): Promise<Alert | null> {
   return row ? asAlert(row) : null;
 }
 
+/** Locks alerts whose time has come: to be reminded of, or put off until now. What another process has is left to it. */
+export async function lockDue(tx: Tx, now: Date, limit: number): Promise<Alert[]> {
+  const rows = await sql<Selectable<AlertsTables['alerts']>>`select * from alerts
+    where state = 'open' and least(remind_at, snoozed_until) <= ${now}
+    order by least(remind_at, snoozed_until), id limit ${limit} for update skip locked`.execute(tx);
+  return rows.rows.map(asAlert);
+}
+
 /** Writes alerts (new or changed) with one statement, and their new timeline lines with another. */
 export async function writeAlerts(
   tx: Tx,
@@ -165,7 +191,11 @@ export async function writeAlerts(
         acknowledged_name = excluded.acknowledged_name, acknowledged_at = excluded.acknowledged_at,
         closed_by = excluded.closed_by, closed_name = excluded.closed_name, closed_at = excluded.closed_at,
         close_reason = excluded.close_reason, reopened = excluded.reopened, case_id = excluded.case_id,
-        evidence = excluded.evidence, search = excluded.search`.execute(tx);
+        evidence = excluded.evidence, search = excluded.search, snoozed_until = excluded.snoozed_until,
+        snoozed_by = excluded.snoozed_by, snoozed_name = excluded.snoozed_name,
+        snooze_reason = excluded.snooze_reason, remind_at = excluded.remind_at, reminders = excluded.reminders`.execute(
+      tx,
+    );
   }
   if (steps.length > 0) {
     const lines = steps.map(({ alertId, step }) => ({
@@ -219,7 +249,10 @@ export async function findAlerts(
   else if (query.sort === 'oldest') ordered = ordered.orderBy('happened_at', 'asc');
   else {
     ordered = ordered
-      .orderBy(sql`case state when 'open' then 0 when 'acknowledged' then 1 else 2 end`)
+      .orderBy(
+        sql`case when state = 'open' and snoozed_until is null then 0 when state = 'acknowledged' then 1
+          when state = 'open' then 2 else 3 end`,
+      )
       .orderBy(sql`condition = 'over'`)
       .orderBy('severity', 'desc')
       .orderBy('last_at', 'desc');
@@ -278,14 +311,16 @@ export async function countAlerts(db: Db, rights: Visible): Promise<AlertCounts>
     .selectFrom('alerts')
     .where('state', '<>', 'closed')
     .where(rights.where(columns))
-    .groupBy(['state', 'condition', 'severity'])
+    .select(sql<boolean>`snoozed_until is not null`.as('snoozed'))
+    .groupBy(['state', 'condition', 'severity', sql`snoozed_until is not null`])
     .select((eb) => ['state', 'condition', 'severity', eb.fn.countAll<number>().as('n')])
     .execute();
   const sum = (wanted: (row: (typeof rows)[number]) => boolean): number =>
     rows.filter(wanted).reduce((total, row) => total + row.n, 0);
   const grades: Severity[] = [5, 4, 3, 2, 1];
   return {
-    open: sum((row) => row.state === 'open'),
+    open: sum((row) => row.state === 'open' && !row.snoozed),
+    snoozed: sum((row) => row.state === 'open' && row.snoozed),
     unseenOver: sum((row) => row.state === 'open' && row.condition === 'over'),
     acknowledged: sum((row) => row.state === 'acknowledged'),
     bySeverity: grades.map((severity) => ({ severity, count: sum((row) => row.severity === severity) })),

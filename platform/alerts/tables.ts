@@ -40,6 +40,12 @@ export type AlertsTables = {
     provenance: 'measured' | 'simulated' | 'replayed';
     is_public: boolean;
     search: string;
+    snoozed_until: Date | null;
+    snoozed_by: string | null;
+    snoozed_name: string | null;
+    snooze_reason: string | null;
+    remind_at: Date | null;
+    reminders: number;
   };
   alert_keys: { key: string; alert_id: string | null };
   alert_steps: {

@@ -87,6 +87,12 @@ export type Alert = {
   organisationId: string | null;
   provenance: Provenance;
   isPublic: boolean;
+  /** put off: out of the front of the queue until then, and nobody is reminded of it */
+  snoozed: (By & { until: Date; reason: string }) | null;
+  /** when whoever is on duty is reminded next; null where nobody needs to be */
+  remindAt: Date | null;
+  /** how often it was said that nobody has it */
+  reminders: number;
 };
 
 export type StepKind =
@@ -98,6 +104,8 @@ export type StepKind =
   | 'cleared'
   | 'acknowledged'
   | 'closed'
+  | 'snoozed'
+  | 'woken'
   | 'linked'
   | 'unlinked';
 
@@ -112,4 +120,4 @@ export type Step = {
 };
 
 /** What the log is told. */
-export type Told = 'opened' | 'updated' | 'acknowledged' | 'cleared' | 'closed';
+export type Told = 'opened' | 'updated' | 'reminded' | 'acknowledged' | 'cleared' | 'closed';

@@ -58,7 +58,7 @@ export type NotifyOptions = {
 };
 
 const EVERY_MS = 3_000;
-const FOLLOWED = ['task.', 'alert.opened', 'case.', 'clock.rung', 'source.reminded'];
+const FOLLOWED = ['task.', 'alert.opened', 'alert.reminded', 'case.', 'clock.rung', 'source.reminded'];
 
 export function createNotify(options: NotifyOptions): Notify {
   const { db, log, now, from, publicUrl, onError } = options;

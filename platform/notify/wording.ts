@@ -49,6 +49,21 @@ export function wordingOf(event: Pick<LogEvent, 'kind' | 'subject' | 'payload'>)
       mail: severity >= GRAVE,
     };
   }
+  if (kind === 'alert.reminded') {
+    const since = localTime(payload.happenedAt);
+    return {
+      title: {
+        vi: `Nhắc lần ${payload.reminders}: cảnh báo mức ${severity} chưa ai tiếp nhận: ${title.vi}`,
+        en: `Reminder ${payload.reminders}: nobody has the level ${severity} alert: ${title.en}`,
+      },
+      text: {
+        vi: lines(textOf(payload.text)?.vi, since ? `Từ ${since}` : ''),
+        en: lines(textOf(payload.text)?.en, since ? `Since ${since}` : ''),
+      },
+      subject: { kind: 'alert', id },
+      mail: severity >= GRAVE,
+    };
+  }
   const taskTitle = taskTitles[kind];
   if (taskTitle) {
     const said = textOf(payload.reason) ?? textOf(payload.text);

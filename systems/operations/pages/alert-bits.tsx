@@ -1,13 +1,25 @@
-import { notify, notifyError, Severity, type SeverityStep, StateBadge, useTexts } from '../../../web/kit/index.ts';
+import {
+  notify,
+  notifyError,
+  Severity,
+  type SeverityStep,
+  StateBadge,
+  useFormats,
+  useTexts,
+} from '../../../web/kit/index.ts';
 import { client } from './client.ts';
 import { operationsWords } from './words.ts';
 
 export type AlertRow = Awaited<ReturnType<typeof client.call<'GET /api/alerts'>>>['items'][number];
 
 /** Where an alert stands: who handles it, and whether its condition still holds. */
-export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'condition'> }) {
+export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'condition' | 'snoozed'> }) {
   const t = useTexts(operationsWords);
   const tone = alert.state === 'open' ? 'new' : alert.state === 'acknowledged' ? 'active' : 'done';
+  const formats = useFormats();
+  if (alert.snoozed) {
+    return <StateBadge tone="waiting" word={t('snoozedUntil', { at: formats.instant(alert.snoozed.until) })} />;
+  }
   const word = t(alert.state);
   return (
     <StateBadge

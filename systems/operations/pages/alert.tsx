@@ -37,6 +37,8 @@ const stepWords: Record<string, { vi: string; en: string }> = {
   rose: { vi: 'Tăng mức', en: 'Rose' },
   fell: { vi: 'Giảm mức', en: 'Fell' },
   updated: { vi: 'Ghi nhận thêm', en: 'Seen again' },
+  snoozed: { vi: 'Tạm hoãn', en: 'Put off' },
+  woken: { vi: 'Hết thời gian hoãn', en: 'Came back' },
   cleared: { vi: 'Hết điều kiện', en: 'Condition over' },
   returned: { vi: 'Điều kiện trở lại', en: 'Condition came back' },
   acknowledged: { vi: 'Đã nhận xử lý', en: 'Acknowledged' },
@@ -44,6 +46,8 @@ const stepWords: Record<string, { vi: string; en: string }> = {
   linked: { vi: 'Gắn vào sự cố', en: 'Linked to an incident' },
   unlinked: { vi: 'Tách khỏi sự cố', en: 'Unlinked' },
 };
+
+const SNOOZE_HOURS = [0.5, 1, 2, 4, 8] as const;
 
 /** One alert: what it says, why, what was done, and the next act. */
 export function Page() {
@@ -55,6 +59,8 @@ export function Page() {
   const alert = useQuery(client.ask('GET /api/alerts/:id', { params: { id } }));
   const [closing, setClosing] = useState(false);
   const [opening, setOpening] = useState(false);
+  const [putting, setPutting] = useState(false);
+  const [hours, setHours] = useState('1');
   useLive(['alerts'], (event) => {
     const { subject } = event.data as { subject?: string };
     // Without a subject the stream begins anew: anything may have happened.
@@ -89,7 +95,12 @@ export function Page() {
               </Row>
             }
             primary={next}
-            acts={one.may.includes('close') ? <Button onClick={() => setClosing(true)}>{t('close')}</Button> : null}
+            acts={
+              <>
+                {one.may.includes('snooze') ? <Button onClick={() => setPutting(true)}>{t('snooze')}</Button> : null}
+                {one.may.includes('close') ? <Button onClick={() => setClosing(true)}>{t('close')}</Button> : null}
+              </>
+            }
           >
             <Split
               main={
@@ -135,6 +146,12 @@ export function Page() {
                           term: t('holder'),
                           value: `${one.acknowledged.name}, ${formats.instant(one.acknowledged.at)}`,
                         },
+                        one.snoozed && {
+                          term: t('snoozedBy'),
+                          value: `${one.snoozed.name}: ${one.snoozed.reason}`,
+                        },
+                        one.reminders > 0 && { term: t('reminders'), value: formats.number(one.reminders, 0) },
+                        one.remindAt !== null && { term: t('remindAt'), value: formats.instant(one.remindAt) },
                         one.closed && { term: t('reason'), value: one.closed.reason },
                       ]}
                     />
@@ -165,6 +182,33 @@ export function Page() {
               onConfirm={async (reason) => {
                 await client.call('POST /api/alerts/:id/close', { params: { id }, body: { reason } });
                 setClosing(false);
+                await alert.refetch();
+              }}
+            />
+            <ConfirmAct
+              opened={putting}
+              onClose={() => setPutting(false)}
+              title={t('snoozeAsk')}
+              happens={
+                <Stack gap={3}>
+                  <Text>{t('snoozeHappens')}</Text>
+                  <ChoiceField
+                    label={t('snoozeFor')}
+                    value={hours}
+                    onChange={(value) => setHours(value ?? '1')}
+                    choices={SNOOZE_HOURS.map((n) => ({
+                      value: String(n),
+                      title: formats.duration(n * 3600),
+                    }))}
+                  />
+                </Stack>
+              }
+              verb={t('snooze')}
+              reason={{ label: t('reason'), required: true }}
+              onConfirm={async (reason) => {
+                const until = new Date(Date.now() + Number(hours) * 3_600_000).toISOString();
+                await client.call('POST /api/alerts/:id/snooze', { params: { id }, body: { until, reason } });
+                setPutting(false);
                 await alert.refetch();
               }}
             />

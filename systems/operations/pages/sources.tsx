@@ -117,7 +117,7 @@ export function Page() {
       cell: (row) => (
         <Stack gap={1}>
           <span>{unitName(row.organisationId)}</span>
-          {row.may.includes('remind') ? (
+          {row.may.includes('remind') && (row.late || (row.worst ?? 0) < GOOD) ? (
             <Button onClick={() => setAsked(row)}>{t('remind')}</Button>
           ) : row.remindedAt ? (
             <Text soft small>
