@@ -238,6 +238,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
                       <td
                         key={column.id}
                         className={column.kind === 'number' ? 'k-right k-num' : column.kind ? 'k-num' : ''}
+                        data-title={column.title}
                       >
                         {place > 0 ? (
                           content
