@@ -18,6 +18,18 @@ const schema = Type.Object({
     description:
       'What this process does: all, or some of api (pages and API), ingest (MQTT, station folders) and worker (followers of the log, jobs, clocks, mail). Every process answers HTTP; anything but all needs DATABASE_URL',
   }),
+  MQTT_URL: Type.Optional(
+    Type.String({
+      pattern: '^mqtts?://',
+      description:
+        'An outside MQTT broker to listen at (topics dttm/<entity>/observations) instead of the embedded one; by one process only',
+    }),
+  ),
+  MQTT_DEVICE: Type.String({
+    default: 'mqtt-ngoai',
+    pattern: '^[A-Za-z0-9_-]{1,100}$',
+    description: 'The registered device as which messages of the outside broker count: only its entities are taken',
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
@@ -102,7 +114,7 @@ const schema = Type.Object({
 
 export type Config = Static<typeof schema> & { mode: 'demo' | 'clean'; dataDirectory: string };
 
-const secrets = new Set(['DATABASE_URL', 'SMTP_URL']);
+const secrets = new Set(['DATABASE_URL', 'SMTP_URL', 'MQTT_URL']);
 
 /**
  * Reads and checks the environment.

@@ -101,8 +101,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       const watcher = await ingest.watch(join(directory, 'stations'));
       ended.push(() => watcher.stop());
     }
+    if (takesIn && config.MQTT_URL) {
+      const subscription = ingest.subscribe(config.MQTT_URL, config.MQTT_DEVICE);
+      ended.push(() => subscription.stop());
+    }
     const broker =
-      !takesIn || config.MQTT_PORT < 0
+      !takesIn || config.MQTT_PORT < 0 || config.MQTT_URL
         ? null
         : await ingest.broker(config.HOST, config.MQTT_PORT).catch((error) => {
             // Degrade, don't fall: without its broker the platform still takes files and HTTP.

@@ -102,7 +102,10 @@ export const faults: readonly Fault[] = [
       'makes no series of names that every object has',
     ),
   },
-  { fault: 'slow-loris', tests: [] },
+  {
+    fault: 'slow-loris (heads that never end)',
+    tests: one('platform/http/slow.test.ts', 'cuts off heads that never end, and answers others meanwhile'),
+  },
   {
     fault: 'kill -9 of the server and of the database while data come in',
     tests: one(
@@ -149,7 +152,22 @@ export const faults: readonly Fault[] = [
     fault: 'mail server gone and back',
     tests: one(outages, 'the mail server gone and back: the message waits without losing a try, and goes out once'),
   },
-  { fault: 'outside MQTT broker gone and back (there is no connection to one yet)', tests: [] },
+  {
+    fault: 'outside MQTT broker gone and back',
+    tests: one(
+      'platform/ingest/outside-broker.db.test.ts',
+      'takes what the province’s own broker brings, misses nothing while either was away, and acknowledges what is kept',
+    ),
+  },
+  {
+    fault: 'part of a quarantined file refused again, the same bad file sent again, two officers at one entry',
+    tests: one(
+      ingest,
+      'goes on waiting where some of it is still refused, with today’s reasons',
+      'shows what comes again after someone had dropped it',
+      'is decided once, and the decision stands in the audit log with it',
+    ),
+  },
   { fault: 'too much at once', tests: one(events, 'refuses rather than fill the memory') },
   { fault: 'ten times the load for a minute', tests: [] },
 ];

@@ -2,8 +2,8 @@ import type { Db } from '../database/index.ts';
 import { inTransaction } from '../database/index.ts';
 import type { Http } from '../http/index.ts';
 import { covers, type Principal, visible } from '../rights/index.ts';
-import { refuse } from '../words/index.ts';
 import { contextApi } from './api.ts';
+import { parseBox } from './box.ts';
 import type { Context } from './index.ts';
 import type { Entity, NamedType, State } from './types.ts';
 
@@ -80,15 +80,4 @@ function asAnswer(type: NamedType) {
     visible: type.visible,
     ...(headline ? { headline } : {}),
   };
-}
-
-function parseBox(text: string): [number, number, number, number] {
-  const [west, south, east, north] = text.split(',').map(Number);
-  if ([west, south, east, north].some((one) => one === undefined || !Number.isFinite(one))) {
-    throw refuse(400, 'bad-box', {
-      vi: 'Khung bản đồ (box) phải là bốn số: tây,nam,đông,bắc.',
-      en: 'box must be four numbers: west,south,east,north.',
-    });
-  }
-  return [west as number, south as number, east as number, north as number];
 }

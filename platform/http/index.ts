@@ -60,6 +60,9 @@ export type Http = {
   served(): { method: string; url: string; access: Endpoint['access'] }[];
 };
 
+/** A phone on a bad line sends its few hundred bytes of head within this time. */
+const HEAD_MS = 15_000;
+
 export type HttpOptions = {
   logger: FastifyBaseLogger | false;
   authenticators: Authenticator[];
@@ -75,6 +78,9 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     ...(options.logger === false ? { logger: false as const } : { loggerInstance: options.logger }),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 1024 * 1024,
+    // Who sends its head or body drop by drop is cut off; lines without end (NDJSON) have ten minutes a request.
+    requestTimeout: 600_000,
+    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: 2_000 },
     routerOptions: { maxParamLength: 300 },
     logController: new LogController({ disableRequestLogging: true }),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true, strict: false } },

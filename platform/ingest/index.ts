@@ -13,6 +13,7 @@ import { createDevices, type Devices } from './devices.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { type Broker, startBroker } from './mqtt.ts';
+import { type Subscription, subscribe } from './outside-broker.ts';
 import {
   decide,
   type Kept,
@@ -60,6 +61,8 @@ export type Ingest = {
   drop(principal: Principal, id: number): Promise<void>;
   watch(directory: string, restMs?: number): Promise<Watcher>;
   broker(host: string, port: number): Promise<Broker>;
+  /** Listens at another's broker; what comes counts as the device's (see outside-broker.ts). */
+  subscribe(url: string, deviceId: string): Subscription;
 };
 
 export type IngestOptions = {
@@ -177,6 +180,7 @@ export function createIngest(options: IngestOptions): Ingest {
         onError: options.onError,
         ...(restMs === undefined ? {} : { restMs }),
       }),
+    subscribe: (url, deviceId) => subscribe({ url, deviceId, db, log, devices, intake, now, onError: options.onError }),
     broker: (host, port) => startBroker({ host, port, db, log, devices, intake, now, onError: options.onError }),
   };
 }
