@@ -118,6 +118,27 @@ export const ingestApi = endpoints({
     ),
     answer: Type.Object({ key: Type.String({ description: 'chỉ hiển thị một lần' }) }),
   },
+  'POST /api/devices/import': {
+    access: 'device:manage',
+    summary: { vi: 'Đăng ký nhiều thiết bị bằng tệp CSV', en: 'Register many devices by a CSV file' },
+    body: Type.Object(
+      {
+        csv: Type.String({ maxLength: 900_000, description: 'cột Mã, Tên, Đối tượng (hoặc id, name, entities)' }),
+        dryRun: Type.Boolean({ description: 'chỉ kiểm tra, chưa đăng ký' }),
+      },
+      { additionalProperties: false },
+    ),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          line: Type.Integer(),
+          id: Type.String(),
+          reason: Type.Union([reason.properties.reason, Type.Null()]),
+          key: Type.Union([Type.String(), Type.Null()], { description: 'chỉ hiển thị một lần' }),
+        }),
+      ),
+    }),
+  },
   'POST /api/devices/:id/active': {
     access: 'device:manage',
     summary: { vi: 'Cho phép hoặc khóa thiết bị', en: 'Allow or block a device' },

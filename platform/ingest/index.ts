@@ -8,7 +8,7 @@ import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
-import { notFound } from '../words/index.ts';
+import { notFound, type Text } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
@@ -23,6 +23,7 @@ import {
   refusalsOf,
   refuseAgain,
 } from './quarantine.ts';
+import { readList } from './registration.ts';
 import { createRetake } from './retake.ts';
 import type { IngestTables } from './tables.ts';
 import { type Watcher, watchFolder } from './watch.ts';
@@ -44,6 +45,15 @@ export type Ingest = {
     name: string,
     entityIds: readonly string[],
   ): Promise<{ key: string }>;
+  /**
+   * Registers the devices of a list (CSV, see registration.ts), each by itself; keys are shown this once. One that is there
+   * already is refused: a new key would cut it off.
+   */
+  registerList(
+    principal: Principal,
+    csv: string,
+    dryRun: boolean,
+  ): Promise<{ line: number; id: string; reason: Text | null; key: string | null }[]>;
   /** Names a station as it goes by in its files. */
   alias(tx: Tx, door: string, name: string, entityId: string): Promise<void>;
   quarantined(
@@ -96,7 +106,7 @@ export function createIngest(options: IngestOptions): Ingest {
   };
   const again = createRetake({ db, log, intake, devices, files, doors });
 
-  return {
+  const ingest: Ingest = {
     log,
     now,
     intake,
@@ -132,6 +142,31 @@ export function createIngest(options: IngestOptions): Ingest {
           entityIds,
         });
       });
+    },
+    async registerList(principal, csv, dryRun) {
+      const { good, bad } = readList(csv);
+      const there = await db
+        .withTables<IngestTables>()
+        .selectFrom('devices')
+        .select('id')
+        .where('id', 'in', ['', ...good.map((one) => one.id)])
+        .execute();
+      const taken = new Set(there.map((one) => one.id));
+      const entities = await context.read(db, [...new Set(good.flatMap((one) => one.entityIds))]);
+      const told: { line: number; id: string; reason: Text | null; key: string | null }[] = bad.map((one) => ({
+        ...one,
+        key: null,
+      }));
+      for (const { line, id, name, entityIds } of good) {
+        const unknown = entityIds.find((entityId) => {
+          const entity = entities.get(entityId);
+          return !entity || !reaches(principal, entity);
+        });
+        const reason = taken.has(id) ? alreadyThere : unknown === undefined ? null : noSuchEntity(unknown);
+        const key = reason || dryRun ? null : (await ingest.registerDevice(principal, id, name, entityIds)).key;
+        told.push({ line, id, reason, key });
+      }
+      return told.sort((a, b) => a.line - b.line);
     },
     async alias(tx, door, name, entityId) {
       await tx
@@ -183,4 +218,13 @@ export function createIngest(options: IngestOptions): Ingest {
     subscribe: (url, deviceId) => subscribe({ url, deviceId, db, log, devices, intake, now, onError: options.onError }),
     broker: (host, port) => startBroker({ host, port, db, log, devices, intake, now, onError: options.onError }),
   };
+  return ingest;
 }
+
+const alreadyThere = { vi: 'thiết bị đã có; cấp khóa mới thì làm ở từng thiết bị', en: 'the device is there already' };
+
+// What is a neighbour's is told as what does not exist: ids must not be found out by trying.
+const noSuchEntity = (id: string): Text => ({
+  vi: `không có đối tượng “${id}”, hoặc không thuộc quyền của bạn`,
+  en: `no entity “${id}”, or none of yours`,
+});

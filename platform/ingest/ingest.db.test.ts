@@ -422,6 +422,24 @@ describe('the doors', () => {
     });
   });
 
+  it('registers a list of devices, tells what is not right of it, and cuts off none that is there', async () => {
+    const csv = 'Mã;Tên;Đối tượng\nd3;Bộ ghi 3;s1 s2\nd1;Bộ ghi 1;s1\nd4;Bộ ghi 4;nowhere\n';
+    const tried = await ingest.registerList(admin, csv, true);
+    expect(tried.map((one) => [one.line, one.id, one.reason?.en ?? null, one.key])).toEqual([
+      [2, 'd3', null, null],
+      [3, 'd1', 'the device is there already', null],
+      [4, 'd4', 'no entity “nowhere”, or none of yours', null],
+    ]);
+    expect(await ingest.devices.get('d3')).toBeNull();
+    const done = await ingest.registerList(admin, csv, false);
+    expect((await post([one(1, 1), one(2, 2, { entity: 's2' })], done[0]?.key ?? '')).json().accepted).toBe(2);
+    expect((await post([one(3, 3)])).json().accepted).toBe(1);
+    const nobody = { ...admin, grants: [] };
+    expect((await ingest.registerList(nobody, 'id,name,entities\nd9,A,s1', true))[0]?.reason?.en).toContain(
+      'none of yours',
+    );
+  });
+
   describe('quarantine', () => {
     const waiting = async () => (await ingest.quarantined(admin, 10, 0)).items;
     const file = (text: string) => ingest.files.take(door, 'S1/S1.txt', Buffer.from(text));

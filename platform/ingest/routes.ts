@@ -112,6 +112,9 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
     },
     'PUT /api/devices/:id': ({ principal, params, body }) =>
       ingest.registerDevice(principal, params.id, body.name, body.entityIds),
+    'POST /api/devices/import': async ({ principal, body }) => ({
+      items: await ingest.registerList(principal, body.csv, body.dryRun),
+    }),
     'POST /api/devices/:id/active': async ({ principal, params, body }) => {
       await ingest.devices.setActive(principal, params.id, body.active);
       return { active: body.active };

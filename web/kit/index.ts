@@ -24,6 +24,7 @@ export {
 export { Link, type LinkProps } from './base/link.tsx';
 export { Menu, type MenuItem } from './base/menu.tsx';
 export { type Notice, notify, notifyError } from './base/notify.tsx';
+export { pickFile } from './base/pick-file.ts';
 export {
   KitProvider,
   type KitProviderProps,

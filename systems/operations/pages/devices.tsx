@@ -12,9 +12,12 @@ import {
   notify,
   notifyError,
   Panel,
+  pickFile,
   Row,
+  SideSheet,
   Stack,
   StateBadge,
+  saveFile,
   Text,
   useNavigateTo,
   useSay,
@@ -26,6 +29,7 @@ import { adminWords } from './admin-words.ts';
 import { client } from './client.ts';
 
 type Device = Awaited<ReturnType<typeof client.call<'GET /api/devices'>>>['items'][number];
+type Listed = Awaited<ReturnType<typeof client.call<'POST /api/devices/import'>>>['items'][number];
 type Entry = Awaited<ReturnType<typeof client.call<'GET /api/quarantine'>>>['items'][number];
 
 const ENTRIES_A_PAGE = 50;
@@ -38,6 +42,29 @@ export function Page() {
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const devices = useQuery({ ...client.ask('GET /api/devices'), refetchInterval: 30_000 });
+  const [list, setList] = useState<{ csv: string; items: Listed[] } | null>(null);
+  const look = async (file: File) => {
+    try {
+      const csv = await file.text();
+      const { items } = await client.call('POST /api/devices/import', { body: { csv, dryRun: true } });
+      setList({ csv, items });
+    } catch (error) {
+      notifyError(error);
+    }
+  };
+  const register = async () => {
+    if (!list) return;
+    await act(async () => {
+      const { items } = await client.call('POST /api/devices/import', { body: { csv: list.csv, dryRun: false } });
+      const made = items.filter((one) => one.key !== null);
+      // The keys are told this once: they go to a file at once, not to a screen that may be closed.
+      const lines = ['id,key', ...made.map((one) => `${one.id},${one.key}`)];
+      saveFile(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' }), 'khoa-thiet-bi.csv');
+      notify({ title: t('listTold', { n: made.length }), kind: 'done' });
+      setList(null);
+    });
+  };
+  const right = list?.items.filter((one) => one.reason === null).length ?? 0;
   const [dropping, setDropping] = useState<Entry | null>(null);
   const [entryView, setEntryView] = useState<ReturnType<typeof viewFromSearch>>({});
   const quarantine = useQuery(
@@ -149,7 +176,10 @@ export function Page() {
   const view = viewFromSearch(search);
   const onView = (next: typeof view) => navigate(`/console/devices?${new URLSearchParams(viewToSearch(next))}`);
   return (
-    <KitPage title={t('devices')}>
+    <KitPage
+      title={t('devices')}
+      acts={<Button onClick={() => pickFile('text/csv,.csv', look)}>{t('registerList')}</Button>}
+    >
       <Stack gap={5}>
         <DataTable
           label={t('devices')}
@@ -181,6 +211,33 @@ export function Page() {
             fileName="cach-ly"
           />
         </Panel>
+        <SideSheet
+          opened={list !== null}
+          onClose={() => setList(null)}
+          title={t('registerList')}
+          modal
+          foot={
+            <Button kind="primary" disabled={right === 0} onClick={() => void register()}>
+              {t('registerNow', { n: right })}
+            </Button>
+          }
+        >
+          <Stack gap={3}>
+            <Text soft>{t('listLead')}</Text>
+            {list?.items.map((one) => (
+              <Stack key={one.line} gap={1}>
+                <Text strong>
+                  {t('line', { n: one.line })}: {one.id}
+                </Text>
+                {one.reason ? (
+                  <Text small alarm>
+                    {say(one.reason)}
+                  </Text>
+                ) : null}
+              </Stack>
+            ))}
+          </Stack>
+        </SideSheet>
         <ConfirmAct
           opened={dropping !== null}
           onClose={() => setDropping(null)}

@@ -8,6 +8,7 @@ import {
   Page as KitPage,
   notify,
   notifyError,
+  pickFile,
   type SeverityStep,
   SideSheet,
   Stack,
@@ -115,7 +116,7 @@ export function Page() {
         mayEdit ? (
           <>
             <Button onClick={() => void exportAll()}>{t('exportAll')}</Button>
-            <Button onClick={() => pickFile(look)}>{t('importAll')}</Button>
+            <Button onClick={() => pickFile('application/json,.json', look)}>{t('importAll')}</Button>
           </>
         ) : null
       }
@@ -166,15 +167,3 @@ export function Page() {
 }
 
 const isTaken = (one: Imported): boolean => one.outcome === 'made' || one.outcome === 'changed';
-
-/** Asks the reader for one JSON file. */
-function pickFile(taken: (file: File) => Promise<void>): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  input.accept = 'application/json,.json';
-  input.addEventListener('change', () => {
-    const [file] = input.files ?? [];
-    if (file) void taken(file);
-  });
-  input.click();
-}
