@@ -194,6 +194,7 @@ export function Page() {
                   <Text>{t('snoozeHappens')}</Text>
                   <ChoiceField
                     label={t('snoozeFor')}
+                    required
                     value={hours}
                     onChange={(value) => setHours(value ?? '1')}
                     choices={SNOOZE_HOURS.map((n) => ({
