@@ -23,7 +23,7 @@ export type Devices = {
   register(tx: Tx, principal: Principal, device: NewDevice): Promise<{ key: string }>;
   /** The device of a key, or null. Remembers the answer for a few seconds. */
   check(id: string, secret: string): Promise<Device | null>;
-  /** A device by its id, blocked ones too; null where there is none. */
+  /** A device that may write, by its id and without its key; null where there is none, or it is blocked. */
   get(id: string): Promise<Device | null>;
   list(rights: Visible): Promise<
     {
@@ -72,6 +72,8 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
     remembered.delete(id);
   };
 
+  const active = (id: string) =>
+    tables.selectFrom('devices').selectAll().where('id', '=', id).where('active', '=', true).executeTakeFirst();
   const withEntities = async (row: {
     id: string;
     name: string;
@@ -135,12 +137,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         seen.set(id, at);
         return known.device;
       }
-      const row = await tables
-        .selectFrom('devices')
-        .selectAll()
-        .where('id', '=', id)
-        .where('active', '=', true)
-        .executeTakeFirst();
+      const row = await active(id);
       if (!row || !timingSafeEqual(row.key_hash, given)) return null;
       const device = await withEntities(row);
       remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
@@ -149,7 +146,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
     },
 
     async get(id) {
-      const row = await tables.selectFrom('devices').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await active(id);
       return row ? withEntities(row) : null;
     },
 

@@ -31,7 +31,7 @@ export async function startBroker(options: {
   now: () => Date;
   onError: (what: string, error: unknown) => void;
 }): Promise<Broker> {
-  const { db, devices, now } = options;
+  const { devices } = options;
   const signedIn = new WeakMap<Client, { device: Device; id: string; secret: string }>();
 
   const authenticate = async (client: Client, username: string, password: string): Promise<boolean> => {
@@ -45,23 +45,15 @@ export async function startBroker(options: {
     return device !== null;
   };
 
-  const keep = (device: Device, topic: string, bytes: Uint8Array, reasons: readonly Reason[]): Promise<void> =>
-    quarantine(db, { door: 'mqtt', source: `${device.principal.id}:${topic}`, bytes, at: now(), reasons });
-
   const take = async (client: Client, packet: PublishPacket): Promise<void> => {
     const known = signedIn.get(client);
     // Checked anew (remembered for seconds): a blocked device must not go on over an old connection.
     const device = known ? await devices.check(known.id, known.secret) : null;
     if (!device) throw new Error('not signed in, or blocked meanwhile');
     const bytes = Buffer.from(packet.payload);
-    if (packet.topic.startsWith(OF_THINGSBOARD)) {
-      const form = OF_THINGSBOARD_FORMS[packet.topic];
-      if (form) await takeForeign(options, form, device, bytes);
-      else await keep(device, packet.topic, bytes, [{ at: 0, reason: badTopic }]);
-      return;
-    }
-    const { refused } = await storeMessage(options, device, packet.topic, bytes);
-    if (refused.length > 0) await keep(device, packet.topic, bytes, refused);
+    const form = OF_THINGSBOARD[packet.topic];
+    if (form) await takeForeign(options, form, device, bytes);
+    else await takeMessage(options, device, packet.topic, bytes);
   };
 
   const broker = await Aedes.createBroker({
@@ -101,17 +93,28 @@ export async function startBroker(options: {
   };
 }
 
-const OF_THINGSBOARD = 'v1/devices/me/';
-
-const OF_THINGSBOARD_FORMS: Record<string, Form> = {
-  [`${OF_THINGSBOARD}telemetry`]: 'thingsboard/telemetry',
-  [`${OF_THINGSBOARD}attributes`]: 'thingsboard/attributes',
+const OF_THINGSBOARD: Record<string, Form> = {
+  'v1/devices/me/telemetry': 'thingsboard/telemetry',
+  'v1/devices/me/attributes': 'thingsboard/attributes',
 };
 
 const badTopic = {
   vi: 'chủ đề phải có dạng dttm/<mã đối tượng>/observations hoặc v1/devices/me/telemetry, v1/devices/me/attributes',
   en: 'the topic must be dttm/<entity id>/observations, or v1/devices/me/telemetry, v1/devices/me/attributes',
 };
+
+/** Takes a message to our own topics; what is refused of it is kept in quarantine. */
+export async function takeMessage(
+  parts: { db: Db; log: Log; intake: Intake; now: () => Date },
+  device: Device,
+  topic: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const { refused: reasons } = await storeMessage(parts, device, topic, bytes);
+  if (reasons.length === 0) return;
+  const source = `${device.principal.id}:${topic}`;
+  await quarantine(parts.db, { door: 'mqtt', source, bytes, at: parts.now(), reasons });
+}
 
 /** Stores what is good of a message to our own topics; the rest is told. */
 export async function storeMessage(

@@ -136,6 +136,16 @@ it('takes what the province’s own broker brings, misses nothing while either w
   await expect.poll(() => second.isConnected(), { timeout: 20_000 }).toBe(true);
   await send(5, 5);
   await expect.poll(values, { timeout: 20_000 }).toEqual([1, 3, 4, 5]);
+
+  // A blocked device writes nothing, over whichever broker; allowed again, what was kept can be taken.
+  await ingest.devices.setActive(admin, 'cong-tinh', false);
+  await send(6, 6);
+  await expect.poll(async () => (await ingest.quarantined(admin, 10, 0)).total, { timeout: 10_000 }).toBe(2);
+  expect(await values()).toEqual([1, 3, 4, 5]);
+  const kept = (await ingest.quarantined(admin, 10, 0)).items.find((entry) => entry.source.includes('s1'));
+  await expect(ingest.retry(admin, kept?.id ?? 0)).rejects.toMatchObject({ code: 'device-gone' });
+  await ingest.devices.setActive(admin, 'cong-tinh', true);
+  expect(await ingest.retry(admin, kept?.id ?? 0)).toEqual({ accepted: 1, refused: [] });
   await second.stop();
   await broker.cut();
 });

@@ -3,7 +3,7 @@ import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import type { Devices } from './devices.ts';
 import type { Intake } from './intake.ts';
-import { storeMessage } from './mqtt.ts';
+import { takeMessage } from './mqtt.ts';
 import { quarantine } from './quarantine.ts';
 
 export type Subscription = {
@@ -41,17 +41,16 @@ export function subscribe(options: {
 
   const take = async (topic: string, bytes: Buffer): Promise<void> => {
     const device = await devices.get(deviceId);
-    const source = `${deviceId}:${topic}`;
     if (!device) {
       const reason = {
-        vi: `chưa khai báo thiết bị “${deviceId}” (MQTT_DEVICE); khai báo thiết bị rồi bấm Đọc lại`,
-        en: `device “${deviceId}” (MQTT_DEVICE) is not registered; register it, then retry`,
+        vi: `thiết bị “${deviceId}” (MQTT_DEVICE) chưa khai báo hoặc đang bị khóa; khai báo hoặc cho phép rồi bấm Đọc lại`,
+        en: `device “${deviceId}” (MQTT_DEVICE) is not registered, or blocked; register or allow it, then retry`,
       };
+      const source = `${deviceId}:${topic}`;
       await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons: [{ at: 0, reason }] });
       return;
     }
-    const { refused } = await storeMessage(options, device, topic, bytes);
-    if (refused.length > 0) await quarantine(db, { door: 'mqtt', source, bytes, at: now(), reasons: refused });
+    await takeMessage(options, device, topic, bytes);
   };
 
   // The PUBACK goes out when the callback is called, and not before.

@@ -60,7 +60,7 @@ const linesOf = (bytes: Buffer): Row[] => bytes.toString('utf8').split('\n').map
 
 function noDevice(id: string) {
   return refuse(409, 'device-gone', {
-    vi: `Thiết bị “${id}” đã gửi dữ liệu này không còn được khai báo; khai báo lại thiết bị rồi đọc lại, hoặc bỏ mục này.`,
-    en: `Device “${id}”, which sent this, is not registered any more; register it again and retry, or drop the entry.`,
+    vi: `Thiết bị “${id}” đã gửi dữ liệu này không còn được khai báo hoặc đang bị khóa; khai báo lại hoặc cho phép rồi đọc lại, hoặc bỏ mục này.`,
+    en: `Device “${id}”, which sent this, is not registered any more, or blocked; register or allow it and retry, or drop the entry.`,
   });
 }
