@@ -2,6 +2,9 @@ import Type from 'typebox';
 import { endpoints } from '../http/endpoints.ts';
 import { mappingSchema } from './protocols/mapping.ts';
 
+/** What the id of a device may be. */
+export const DEVICE_ID = '^[A-Za-z0-9_-]{1,100}$';
+
 const reason = Type.Object({
   at: Type.Union([Type.String(), Type.Number()]),
   reason: Type.Object({ vi: Type.String(), en: Type.String() }),
@@ -72,7 +75,7 @@ export const ingestApi = endpoints({
   'PUT /api/devices/:id/mapping': {
     access: 'device:manage',
     summary: { vi: 'Tên riêng của thiết bị nghĩa là gì ở đây', en: "What a device's own names mean here" },
-    params: Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }) }),
+    params: Type.Object({ id: Type.String({ pattern: DEVICE_ID }) }),
     body: mappingSchema,
     answer: Type.Object({ mapping: mappingSchema }),
   },
@@ -108,7 +111,7 @@ export const ingestApi = endpoints({
   'PUT /api/devices/:id': {
     access: 'device:manage',
     summary: { vi: 'Đăng ký thiết bị hoặc cấp khóa mới', en: 'Register a device or give it a new key' },
-    params: Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }) }),
+    params: Type.Object({ id: Type.String({ pattern: DEVICE_ID }) }),
     body: Type.Object(
       {
         name: Type.String({ minLength: 1, maxLength: 200 }),

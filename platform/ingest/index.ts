@@ -8,7 +8,7 @@ import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
-import { notFound, type Text } from '../words/index.ts';
+import { notFound, Refusal, type Text } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
@@ -163,8 +163,17 @@ export function createIngest(options: IngestOptions): Ingest {
           return !entity || !reaches(principal, entity);
         });
         const reason = taken.has(id) ? alreadyThere : unknown === undefined ? null : noSuchEntity(unknown);
-        const key = reason || dryRun ? null : (await ingest.registerDevice(principal, id, name, entityIds)).key;
-        told.push({ line, id, reason, key });
+        if (reason || dryRun) {
+          told.push({ line, id, reason, key: null });
+          continue;
+        }
+        try {
+          told.push({ line, id, reason, ...(await ingest.registerDevice(principal, id, name, entityIds)) });
+        } catch (error) {
+          // Changed since it was looked at. The keys of those before are told this once: they must not go down with it.
+          if (!(error instanceof Refusal)) throw error;
+          told.push({ line, id, reason: error.text, key: null });
+        }
       }
       return told.sort((a, b) => a.line - b.line);
     },

@@ -77,15 +77,18 @@ const NO_LINE = {
 };
 const TOO_LONG = { vi: 'dòng dài quá 64 KiB', en: 'the line is longer than 64 KiB' };
 
-/** One observation as JSON, or why it is none. */
+/** One observation as JSON text, or why it is none. */
 export function readLine(text: string): Incoming | { reason: Flaw['reason'] } {
-  let one: unknown;
   try {
-    one = JSON.parse(text);
+    return readOne(JSON.parse(text));
   } catch (error) {
     if (error instanceof SyntaxError) return { reason: NO_LINE };
     throw error;
   }
+}
+
+/** One observation as the doors for JSON take it, or why it is none. */
+export function readOne(one: unknown): Incoming | { reason: Flaw['reason'] } {
   if (!validator.Check(one)) return { reason: NO_LINE };
   const { entity, property, observedAt, value, quality } = one;
   return { entity, property, at: Date.parse(observedAt), value, quality: (quality ?? 0) as Quality };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
-import type { Flaw, Text } from '../words/index.ts';
+import type { Text } from '../words/index.ts';
 import type { IngestTables } from './tables.ts';
 
 export type Reason = { at: number | string; reason: Text; text?: string };
@@ -151,7 +151,7 @@ export async function decide(
 }
 
 /** It was read again and is still refused, for these reasons; it goes on waiting. */
-export async function refuseAgain(tx: Tx, id: number, reasons: readonly (Reason | Flaw)[]): Promise<void> {
+export async function refuseAgain(tx: Tx, id: number, reasons: readonly Reason[]): Promise<void> {
   await tx
     .withTables<IngestTables>()
     .updateTable('quarantine')

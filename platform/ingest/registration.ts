@@ -1,12 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import { plain, refuse, type Text } from '../words/index.ts';
+import { DEVICE_ID } from './api.ts';
 
 /** One line of a list of devices; `line` as an editor counts it. */
 export type Registration = { line: number; id: string; name: string; entityIds: string[] };
 
 export type ReadList = { good: Registration[]; bad: { line: number; id: string; reason: Text }[] };
 
-const ID = /^[A-Za-z0-9_-]{1,100}$/;
+const ID = new RegExp(DEVICE_ID);
 const MOST = 10_000;
 
 /** Headings as people write them, folded by `plain`. */
@@ -29,17 +30,17 @@ const headings: Record<string, 'id' | 'name' | 'entities'> = {
  * @throws Refusal 422 where nothing can be read
  */
 export function readList(csv: string): ReadList {
-  let rows: { record: Record<string, string>; info: { lines: number } }[];
+  let rows: { record: Partial<Record<string, string>>; line: number }[];
   try {
-    rows = parse(csv, {
+    rows = parse<(typeof rows)[number], Record<string, string>>(csv, {
       bom: true,
       delimiter: [',', ';', '\t'],
       columns: (names: string[]) => names.map((name) => headings[plain(name)] ?? name),
-      info: true,
+      on_record: (record, { lines }) => ({ record, line: lines }),
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
-    }) as unknown as typeof rows;
+    });
   } catch (error) {
     throw refuse(422, 'not-csv', {
       vi: `Không đọc được tệp CSV: ${(error as Error).message}`,
@@ -51,9 +52,8 @@ export function readList(csv: string): ReadList {
   if (rows.length > MOST) throw tooMany();
   const found: ReadList = { good: [], bad: [] };
   const seen = new Set<string>();
-  for (const { record, info } of rows) {
+  for (const { record, line } of rows) {
     const { id = '', name = '', entities = '' } = record;
-    const line = info.lines;
     const entityIds = [...new Set(entities.split(/[\s|]+/).filter(Boolean))];
     const reason = seen.has(id)
       ? TWICE

@@ -5,7 +5,7 @@ import type { Devices } from './devices.ts';
 import type { FileDoor, Files } from './file-door.ts';
 import { storeForeign } from './foreign.ts';
 import type { Incoming, Intake } from './intake.ts';
-import { readLine } from './lines.ts';
+import { readLine, readOne } from './lines.ts';
 import { storeMessage } from './mqtt.ts';
 import { isForm } from './protocols/forms.ts';
 import type { Kept, Reason } from './quarantine.ts';
@@ -21,7 +21,7 @@ export function createRetake(parts: {
   devices: Devices;
   files: Files;
   doors: readonly FileDoor[];
-}): (kept: Kept) => Promise<{ accepted: number; refused: (Reason | Flaw)[] }> {
+}): (kept: Kept) => Promise<{ accepted: number; refused: Reason[] }> {
   const { log, intake, devices, files, doors } = parts;
   return async (kept) => {
     const { bytes, receivedAt } = kept;
@@ -53,8 +53,7 @@ export function createRetake(parts: {
 type Row = Incoming | { reason: Flaw['reason'] };
 
 /** What the door for batches keeps: the refused observations as an array. */
-const observationsOf = (bytes: Buffer): Row[] =>
-  (JSON.parse(bytes.toString('utf8')) as unknown[]).map((one) => readLine(JSON.stringify(one)));
+const observationsOf = (bytes: Buffer): Row[] => (JSON.parse(bytes.toString('utf8')) as unknown[]).map(readOne);
 
 const linesOf = (bytes: Buffer): Row[] => bytes.toString('utf8').split('\n').map(readLine);
 
