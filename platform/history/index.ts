@@ -78,7 +78,7 @@ export type History = {
    * first; the future does not count.
    */
   coverage(rights: Visible, entityId: string, from: Date, to: Date): Promise<Coverage[]>;
-  /** How many stored values of [from, to) were replaced by others, of each entity's measured properties; without rights. */
+  /** How many stored values of [from, to) were replaced by others, of each entity's properties; without rights. */
   corrected(from: Date, to: Date): Promise<{ entityId: string; property: string; n: number }[]>;
   /** Computes what the clock has made due; the server calls it every second. */
   tick(): Promise<number>;

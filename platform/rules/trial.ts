@@ -5,7 +5,8 @@
 import { type Context, type Entity, intervalOf } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import type { SeriesRegistry } from '../events/index.ts';
-import { DAY_MS, dayOf, LOCAL_OFFSET_MS } from '../history/index.ts';
+import { DAY_MS, dayOf } from '../history/index.ts';
+import { localDay } from '../territory/index.ts';
 import { membersByArea, sourcesOf } from './book.ts';
 import type { CompiledRule } from './condition.ts';
 import { type Judged, judgeInOrder, type Place } from './judge.ts';
@@ -59,9 +60,9 @@ export async function tryRule(
   const counted = found.filter((one) => Date.parse(one.reachedAt) >= from);
   counted.sort((a, b) => (a.reachedAt < b.reachedAt ? 1 : -1));
   const byDay = new Map<string, number>();
-  for (let day = dayOf(from); day < to; day += DAY_MS) byDay.set(dateOf(day), 0);
+  for (let day = dayOf(from); day < to; day += DAY_MS) byDay.set(localDay(new Date(day)), 0);
   for (const one of counted) {
-    const day = dateOf(Date.parse(one.reachedAt));
+    const day = localDay(new Date(one.reachedAt));
     byDay.set(day, (byDay.get(day) ?? 0) + 1);
   }
   return {
@@ -72,9 +73,6 @@ export async function tryRule(
     days: [...byDay].map(([day, count]) => ({ day, count })),
   };
 }
-
-/** The local date of an instant, '2026-11-23'. */
-const dateOf = (at: number): string => new Date(at + LOCAL_OFFSET_MS).toISOString().slice(0, 10);
 
 async function meet({ db, context, series }: TrialOptions, rule: CompiledRule, entities: Entity[]): Promise<Tried[]> {
   const membersOf = membersByArea(context, db);

@@ -57,7 +57,6 @@ export const sourcesApi = endpoints({
     query: Type.Object({
       kind: Type.Union([Type.Literal('entity'), Type.Literal('device')], { default: 'entity' }),
       q: Type.Optional(Type.String({ maxLength: 100, description: 'tên, có dấu hoặc không' })),
-      organisation: Type.Optional(Type.String({ maxLength: 100 })),
       limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),
     }),

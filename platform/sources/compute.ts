@@ -40,13 +40,16 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
   const to = Math.min(from + DAY_MS, now().getTime());
   const span = { from: new Date(from), to: new Date(to) };
   const refusals = await ingest.refusals(span.from, span.to);
-  const corrected = await history.corrected(span.from, span.to);
+  const correctedOf = new Map<string, number>();
+  for (const { entityId, property, n } of await history.corrected(span.from, span.to)) {
+    correctedOf.set(`${entityId} ${property}`, n);
+  }
   const devices = await ingest.devices.list(visible(principal, 'device:manage'));
   const refusedOf = new Map<string, number>();
   const count = (entityId: string, n: number) => refusedOf.set(entityId, (refusedOf.get(entityId) ?? 0) + n);
   for (const { entityId, refused } of refusals) if (entityId !== null) count(entityId, refused);
-  const ofDevice = (id: string): number =>
-    refusals.filter((one) => one.deviceId === id).reduce((sum, one) => sum + one.refused, 0);
+  const byDevice = Map.groupBy(refusals, (one) => one.deviceId);
+  const ofDevice = (id: string): number => (byDevice.get(id) ?? []).reduce((sum, one) => sum + one.refused, 0);
   // What a device that writes for one entity only sent wrong is that entity's.
   for (const { id, entityIds } of devices) {
     if (entityIds.length === 1 && entityIds[0] !== undefined) count(entityIds[0], ofDevice(id));
@@ -83,9 +86,7 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
       const counts: Counts = {
         ...received(type, entity, own, from, to),
         refused: refusedOf.get(entity.id) ?? 0,
-        corrected: corrected
-          .filter((one) => one.entityId === entity.id && properties.includes(one.property))
-          .reduce((sum, one) => sum + one.n, 0),
+        corrected: properties.reduce((sum, property) => sum + (correctedOf.get(`${entity.id} ${property}`) ?? 0), 0),
       };
       rows.set(entity.id, {
         ...counts,

@@ -7,9 +7,10 @@ import { type Selectable, sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import { inTransaction } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
-import { DAY_MS, LOCAL_OFFSET_MS } from '../history/index.ts';
+import { DAY_MS } from '../history/index.ts';
 import type { Job } from '../jobs/index.ts';
 import { covers, demand, type Principal, systemPrincipal, visible } from '../rights/index.ts';
+import { localDay } from '../territory/index.ts';
 import { notFound, plain, refuse } from '../words/index.ts';
 import { type ComputeOptions, computeDay } from './compute.ts';
 import type { SourceDayRow, SourceKind, SourcesTables } from './tables.ts';
@@ -26,7 +27,7 @@ export type Sources = {
   /** The newest day of each source that may be seen, worst first, with the worst share of each of the last 30 days. */
   list(
     principal: Principal,
-    query: { kind: SourceKind; organisationId?: string; q?: string; limit: number; offset: number },
+    query: { kind: SourceKind; q?: string; limit: number; offset: number },
   ): Promise<{ items: (Standing & { trend: (number | null)[] })[]; total: number }>;
   get(principal: Principal, kind: SourceKind, id: string): Promise<{ source: Standing; days: SourceDay[] }>;
   /** Tells the people of the responsible unit; refuses (409) a second time on the same day. */
@@ -39,12 +40,9 @@ export type SourcesOptions = ComputeOptions & { log: Log; audit: Pick<Audit, 're
 const TREND_DAYS = 30;
 const KEEP_DAYS = 400;
 
-/** `yyyy-mm-dd` of the province's time. */
-const localDay = (at: number): string => new Date(at + LOCAL_OFFSET_MS).toISOString().slice(0, 10);
-
 export function createSources(options: SourcesOptions): Sources {
   const { db, log, audit, now } = options;
-  const today = (): string => localDay(now().getTime());
+  const today = (): string => localDay(now());
   const permissionOf = { entity: 'entity:read', device: 'device:manage' } as const;
   const rightsOf = (principal: Principal, kind: SourceKind) =>
     visible(principal, permissionOf[kind]).where({ area: 'd.area_code', organisation: 'd.organisation_id' });
@@ -85,11 +83,10 @@ export function createSources(options: SourcesOptions): Sources {
   const sources: Sources = {
     compute: (day) => computeDay(options, day),
 
-    async list(principal, { kind, organisationId, q, limit, offset }) {
+    async list(principal, { kind, q, limit, offset }) {
       const day = await newestDay();
       if (day === null) return { items: [], total: 0 };
       const where = sql`where d.day = ${day}::date and d.kind = ${kind} and ${rightsOf(principal, kind)}
-        ${organisationId === undefined ? sql`` : sql`and d.organisation_id = ${organisationId}`}
         ${q === undefined ? sql`` : sql`and position(${plain(q)} in d.name_plain) > 0`}`;
       const [rows, count] = await Promise.all([
         sql<SourceDay>`select d.*, d.day::text as day from source_days d ${where}
@@ -173,10 +170,10 @@ export function createSources(options: SourcesOptions): Sources {
       cron: '3,33 * * * *',
       principal: systemPrincipal('sources', ['entity:read', 'device:manage']),
       async run() {
-        const at = now().getTime();
+        const at = now();
         const day = localDay(at);
         // Late data still come for yesterday; older days stay as they were known.
-        await sources.compute(localDay(at - DAY_MS));
+        await sources.compute(localDay(new Date(at.getTime() - DAY_MS)));
         await sources.compute(day);
         await sql`delete from source_days where day < ${day}::date - ${KEEP_DAYS}::int`.execute(db);
         await sql`delete from source_reminders where day < ${day}::date - ${KEEP_DAYS}::int`.execute(db);

@@ -5,14 +5,7 @@ import type { SourceDay, Sources, Standing } from './index.ts';
 export function serveSources(http: Http, sources: Sources): void {
   http.serve('sources', sourcesApi, {
     'GET /api/sources': async ({ principal, query }) => {
-      const { kind, limit, offset, organisation, q } = query;
-      const found = await sources.list(principal, {
-        kind,
-        limit,
-        offset,
-        ...(q === undefined ? {} : { q }),
-        ...(organisation === undefined ? {} : { organisationId: organisation }),
-      });
+      const found = await sources.list(principal, query);
       return { total: found.total, items: found.items.map((one) => ({ ...shown(one), trend: one.trend })) };
     },
     'GET /api/sources/:kind/:id': async ({ principal, params }) => {
