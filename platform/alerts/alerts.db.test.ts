@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAudit } from '../audit/index.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
@@ -311,5 +313,19 @@ describe('alerts', () => {
       ['woken', 'Hệ thống', null],
     ]);
     expect((await audited()).map((one) => one.action)).toEqual(expect.arrayContaining(['alert.snooze', 'alert.wake']));
+  });
+
+  it('begins to remind of what was open before there were reminders', async () => {
+    await raise(seen('rule:aqi:a', { severity: 5 }));
+    await raise(seen('rule:aqi:b', { severity: 2 }));
+    const taken = await raise(seen('rule:aqi:c', { severity: 5 }));
+    await alerts.acknowledge(lan, taken.id);
+    await database.pool.query('update alerts set remind_at = null');
+    const file = join(import.meta.dirname, 'migrations', '0003-reminders-of-what-is-open.sql');
+    await database.pool.query(await readFile(file, 'utf8'));
+    const due = await database.pool.query(
+      'select key, round(extract(epoch from remind_at - now()) / 60)::int as minutes from alerts where remind_at is not null',
+    );
+    expect(due.rows).toEqual([{ key: 'rule:aqi:a', minutes: 5 }]);
   });
 });
