@@ -59,6 +59,7 @@ const explanationSchema = Type.Object({
   rows: Type.Array(
     Type.Object({
       property: Type.String(),
+      title: text,
       at: instant,
       value: Type.Number(),
       unit: Type.String(),

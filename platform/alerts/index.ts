@@ -50,7 +50,7 @@ export type AlertExplanation = {
   rule: { id: string; version: number; title: Text; law: Text | null } | null;
   formula: string | null;
   /** the observations behind it, oldest first; `cut` where there were more */
-  rows: { property: string; at: string; value: number; unit: string; quality: number }[];
+  rows: { property: string; title: Text; at: string; value: number; unit: string; quality: number }[];
   cut: boolean;
 };
 

@@ -44,6 +44,7 @@ export async function explainRuleAlert(
       const property = nameOf.get(row.seriesId) ?? '';
       return {
         property,
+        title: observes?.[property]?.title ?? { vi: property, en: property },
         at: row.at.toISOString(),
         value: row.value,
         unit: observes?.[property]?.unit ?? '',

@@ -15,12 +15,15 @@ export type AlertRow = Awaited<ReturnType<typeof client.call<'GET /api/alerts'>>
 /** Where an alert stands: who handles it, and whether its condition still holds. */
 export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'condition' | 'snoozed'> }) {
   const t = useTexts(operationsWords);
-  const tone = alert.state === 'open' ? 'new' : alert.state === 'acknowledged' ? 'active' : 'done';
+  const tone = alert.snoozed
+    ? 'waiting'
+    : alert.state === 'open'
+      ? 'new'
+      : alert.state === 'acknowledged'
+        ? 'active'
+        : 'done';
   const formats = useFormats();
-  if (alert.snoozed) {
-    return <StateBadge tone="waiting" word={t('snoozedUntil', { at: formats.instant(alert.snoozed.until) })} />;
-  }
-  const word = t(alert.state);
+  const word = alert.snoozed ? t('snoozedUntil', { at: formats.instant(alert.snoozed.until) }) : t(alert.state);
   return (
     <StateBadge
       tone={tone}

@@ -117,7 +117,7 @@ export function Page() {
                           columns: [{ title: t('time') }, { title: t('value1') }, { title: t('value'), number: true }],
                           rows: one.why.rows.map((row, index) => ({
                             id: String(index),
-                            cells: [formats.instant(row.at), row.property, formats.quantity(row.value, row.unit)],
+                            cells: [formats.instant(row.at), say(row.title), formats.quantity(row.value, row.unit)],
                           })),
                           href: `/console/entities/${encodeURIComponent(one.entityId)}`,
                         }}

@@ -56,7 +56,7 @@ export function Page() {
     }),
     refetchInterval: 60_000,
   });
-  const organisations = useQuery(client.ask('GET /api/organisations', { query: { limit: 200 } }));
+  const organisations = useQuery(client.ask('GET /api/organisations', { query: { limit: 500 } }));
   const unitName = (id: string | null): string => {
     if (id === null) return t('noUnit');
     const unit = organisations.data?.items.find((one) => one.id === id);
