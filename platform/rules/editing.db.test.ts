@@ -155,6 +155,7 @@ describe('declared and edited rules', () => {
     expect(why?.rows).toHaveLength(60);
     expect(why?.rows[0]).toEqual({
       property: 'dust',
+      title: { vi: 'Bụi PM2.5', en: 'PM2.5' },
       at: '2026-11-23T01:00:00.000Z',
       value: 160,
       unit: 'µg/m³',
