@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Quality } from '../events/index.ts';
+import { createLog, type Quality } from '../events/index.ts';
 import { visible } from '../rights/index.ts';
 import { admin, aqiRule, dustRule, makeWorld, minute, type World } from './testing.ts';
 
@@ -127,12 +127,15 @@ describe('judging', () => {
     at(60);
     await world.log.stop();
     const [seriesId = 0] = await world.log.series.numbersOf([{ entityId: 's1', property: 'dust' }]);
-    const late = await makeWorld([], { beside: world });
-    late.setClock(minute(60));
-    await late.log.offer(
-      range(0, 59, 160).map(([n, value]) => ({ seriesId, at: minute(n), value, quality: 0 as const })),
-    );
-    await late.close();
+    // A process that takes values and judges none: its log follows nothing.
+    const door = createLog({
+      db: world.database.db,
+      pool: world.database.pool,
+      now: () => new Date(minute(60)),
+      onError: (_follower, error) => world.errors.push(error),
+    });
+    await door.offer(range(0, 59, 160).map(([n, value]) => ({ seriesId, at: minute(n), value, quality: 0 as const })));
+    await door.stop();
     // Two days later the rules run again.
     const again = await makeWorld([dustRule, aqiRule], { beside: world });
     again.setClock(minute(60 * 48));
