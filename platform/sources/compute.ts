@@ -167,9 +167,10 @@ function judge(
   const differences: Record<string, number> = {};
   let judged = 0;
   for (const property of measured(type)) {
-    if (type.observes[property]?.rollUp !== 'mean') continue;
+    const observed = type.observes[property];
+    if (observed?.rollUp !== 'mean') continue;
     const hours: readonly Hour[] = own.get(property) ?? [];
-    const still = longestStill(hours);
+    const still = longestStill(hours, observed.range);
     if (still !== null) {
       judged += 1;
       if (isStuck(still)) findings.push({ check: 'stuck', property, value: still });

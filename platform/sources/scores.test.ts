@@ -25,6 +25,7 @@ describe('the four words', () => {
 });
 
 describe('a stuck figure', () => {
+  const range: [number, number] = [-5, 100];
   const hour = (n: number, value: number, move = 0): Hour => ({
     at: n * HOUR,
     mean: value,
@@ -32,17 +33,59 @@ describe('a stuck figure', () => {
     max: value + move,
   });
   it('is one that does not move for six hours on end', () => {
-    const still = longestStill([0, 1, 2, 3, 4, 5].map((n) => hour(n, 7)));
+    const still = longestStill(
+      [0, 1, 2, 3, 4, 5].map((n) => hour(n, 7)),
+      range,
+    );
     expect([still, isStuck(still ?? 0)]).toEqual([6, true]);
   });
   it('is not one that moves, is zero, or has a hole between', () => {
-    expect(longestStill([0, 1, 2, 3, 4, 5].map((n) => hour(n, 7, 0.1)))).toBe(0);
-    expect(longestStill([0, 1, 2, 3, 4, 5].map((n) => hour(n, 0)))).toBe(0);
-    expect(longestStill([0, 1, 2, 4, 5, 6].map((n) => hour(n, 7)))).toBe(3);
-    expect(longestStill([0, 1, 2, 3, 4, 5].map((n) => hour(n, n)))).toBe(1);
+    expect(
+      longestStill(
+        [0, 1, 2, 3, 4, 5].map((n) => hour(n, 7, 0.1)),
+        range,
+      ),
+    ).toBe(0);
+    expect(
+      longestStill(
+        [0, 1, 2, 3, 4, 5].map((n) => hour(n, 0)),
+        range,
+      ),
+    ).toBe(0);
+    expect(
+      longestStill(
+        [0, 1, 2, 4, 5, 6].map((n) => hour(n, 7)),
+        range,
+      ),
+    ).toBe(3);
+    expect(
+      longestStill(
+        [0, 1, 2, 3, 4, 5].map((n) => hour(n, n)),
+        range,
+      ),
+    ).toBe(1);
+  });
+  it('is not one at an end of its range: air can be saturated all night', () => {
+    expect(
+      longestStill(
+        [0, 1, 2, 3, 4, 5].map((n) => hour(n, 100)),
+        range,
+      ),
+    ).toBe(0);
+    expect(
+      longestStill(
+        [0, 1, 2, 3, 4, 5].map((n) => hour(n, -5)),
+        range,
+      ),
+    ).toBe(0);
   });
   it('is not judged with fewer than six hours', () => {
-    expect(longestStill([0, 1, 2, 3, 4].map((n) => hour(n, 7)))).toBeNull();
+    expect(
+      longestStill(
+        [0, 1, 2, 3, 4].map((n) => hour(n, 7)),
+        range,
+      ),
+    ).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { median } from '../rules/index.ts';
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 const HOUR_MS = 3_600_000;
 /** 1 / Φ⁻¹(3/4): makes the MAD of normally distributed values their standard deviation. */
@@ -49,10 +49,11 @@ const share = (part: number, whole: number): number | null =>
   whole <= 0 ? null : Math.max(0, Math.min(1, part / whole));
 
 /**
- * The longest run of hours on end in which the figure did not move at all; 0 does not count (no rain, no wind, lamps off).
+ * The longest run of hours on end in which the figure did not move at all. 0 does not count (no rain, no wind, lamps off),
+ * nor does an end of the declared range (air saturated at 100 %): there a figure stands still by nature.
  * Null with fewer than six measured hours: then nothing is judged.
  */
-export function longestStill(hours: readonly Hour[]): number | null {
+export function longestStill(hours: readonly Hour[], [least, most]: readonly [number, number]): number | null {
   let measured = 0;
   let longest = 0;
   let run = 0;
@@ -60,7 +61,7 @@ export function longestStill(hours: readonly Hour[]): number | null {
   for (const hour of hours) {
     if (hour.mean === null) continue;
     measured += 1;
-    const still = hour.min === hour.max && hour.min !== 0;
+    const still = hour.min === hour.max && hour.min !== 0 && hour.min !== least && hour.min !== most;
     const goesOn =
       still && last !== null && last.min === hour.min && last.max === hour.max && hour.at - last.at === HOUR_MS;
     run = goesOn ? run + 1 : still ? 1 : 0;

@@ -34,7 +34,7 @@ export const sourceWords = texts('operations.sources', {
     none: 'Chưa có nguồn dữ liệu nào được tính. Lần tính đầu chạy trong vòng nửa giờ sau khi khởi động.',
     why: 'Vì sao?',
     whyCorrect:
-      'Đúng = 1 − số phép kiểm phát hiện lỗi / số phép kiểm. Kiểm hai điều cho mỗi thông số đo: đứng yên (không đổi, khác 0, từ 6 giờ liền) và trôi (lệch so với trung vị các trạm cùng loại trong 15 km hơn 3,5 lần độ phân tán của các ngày trước).',
+      'Đúng = 1 − số phép kiểm phát hiện lỗi / số phép kiểm. Kiểm hai điều cho mỗi thông số đo: đứng yên (không đổi từ 6 giờ liền, trừ khi bằng 0 hoặc ở đầu mút của khoảng đo) và trôi (lệch so với trung vị các trạm cùng loại trong 15 km hơn 3,5 lần độ phân tán của các ngày trước).',
     whyComplete: 'Đủ = số bản ghi nhận được / số bản ghi cam kết theo chu kỳ, đến lúc tính.',
     whyClean: 'Sạch = 1 − (số bị từ chối + số bị hiệu chỉnh) / (số nhận được + số bị từ chối).',
     whyLive:
@@ -86,7 +86,7 @@ export const sourceWords = texts('operations.sources', {
     none: 'No source was computed yet. The first computation runs within half an hour after the start.',
     why: 'Why?',
     whyCorrect:
-      'Correct = 1 − checks that found a fault / checks. Two for each measured property: stuck (unchanged and not 0 for 6 hours on end) and drift (off the median of stations of its type within 15 km by more than 3.5 times the spread of the days before).',
+      'Correct = 1 − checks that found a fault / checks. Two for each measured property: stuck (unchanged for 6 hours on end, unless 0 or at an end of its range) and drift (off the median of stations of its type within 15 km by more than 3.5 times the spread of the days before).',
     whyComplete: 'Complete = records that came / records promised by the interval, until it was computed.',
     whyClean: 'Clean = 1 − (refused + corrected) / (received + refused).',
     whyLive:
