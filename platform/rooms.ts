@@ -22,6 +22,7 @@ export const rooms = [
   'rules',
   'cases',
   'notify',
+  'citizens',
   'sources',
   'live',
   'service',

@@ -5,6 +5,7 @@ import { createAlerts, serveAlerts } from '../platform/alerts/index.ts';
 import { createAudit, serveAudit } from '../platform/audit/index.ts';
 import { createCalendar, serveCalendar } from '../platform/calendar/index.ts';
 import { createCases, serveCases } from '../platform/cases/index.ts';
+import { createCitizens, type EIdOptions, serveCitizens } from '../platform/citizens/index.ts';
 import { createContext, serveContext } from '../platform/context/index.ts';
 import type { Database } from '../platform/database/index.ts';
 import { type Platform, type System, serveDeclarations } from '../platform/declaration/index.ts';
@@ -40,6 +41,23 @@ export type ComposeOptions = {
   /** Makes spans of what the rooms do, where a collector is configured. */
   tracing?: Tracing | null;
 };
+
+/** The national identity, where it is connected. */
+function eIdOf(config: Config): { eId?: EIdOptions } {
+  const { E_ID_ISSUER, E_ID_CLIENT_ID, E_ID_CLIENT_SECRET, PUBLIC_URL } = config;
+  if (!E_ID_ISSUER || !E_ID_CLIENT_ID || !E_ID_CLIENT_SECRET || !PUBLIC_URL) return {};
+  return {
+    eId: {
+      issuer: E_ID_ISSUER,
+      clientId: E_ID_CLIENT_ID,
+      clientSecret: E_ID_CLIENT_SECRET,
+      publicUrl: PUBLIC_URL,
+      scope: config.E_ID_SCOPE,
+      numberClaim: config.E_ID_NUMBER_CLAIM,
+      residenceClaim: config.E_ID_RESIDENCE_CLAIM,
+    },
+  };
+}
 
 /** Makes and wires everything; nothing runs yet, nothing listens. The database is migrated. */
 export async function compose(options: ComposeOptions) {
@@ -132,11 +150,22 @@ export async function compose(options: ComposeOptions) {
     now,
     recipients: recipientsOf(identity),
     ...(config.SMTP_URL ? { smtpUrl: config.SMTP_URL } : {}),
+    ...(config.SMS_URL ? { smsUrl: config.SMS_URL } : {}),
+    ...(config.SMS_TOKEN ? { smsToken: config.SMS_TOKEN } : {}),
+    ...(config.mode === 'demo' ? { smsFolder: join(config.dataDirectory, 'sms') } : {}),
     ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}),
     pathOf: ({ kind, id }) =>
       `/console/${{ alert: 'alerts', case: 'incidents', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
     from: config.MAIL_FROM,
     onError: failed('notify'),
+  });
+  const citizens = createCitizens({
+    db,
+    audit,
+    notify,
+    now,
+    isUnit: (code) => territory.areaClosure(code).length > 0,
+    ...eIdOf(config),
   });
   const sources = createSources({ db, log, audit, context, history, ingest, now });
   const indicators = createIndicators({
@@ -162,7 +191,22 @@ export async function compose(options: ComposeOptions) {
     },
   });
 
-  const platform: Platform = { db, now, log, audit, context, history, ingest, alerts, cases, indicators, territory };
+  const platform: Platform = {
+    db,
+    now,
+    log,
+    audit,
+    context,
+    history,
+    ingest,
+    alerts,
+    cases,
+    citizens,
+    notify,
+    files,
+    indicators,
+    territory,
+  };
   registerSources(platform, indicators);
   serveIdentity(http, db, identity, audit);
   serveAudit(http, db, audit);
@@ -177,6 +221,7 @@ export async function compose(options: ComposeOptions) {
   serveRules(http, rules);
   serveCases(http, cases);
   serveNotify(http, notify);
+  serveCitizens(http, citizens, config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {});
   serveSources(http, sources);
   serveIndicators(http, indicators);
   serveDeclarations(http, systems, config.mode);
@@ -191,10 +236,8 @@ export async function compose(options: ComposeOptions) {
     live,
     identity,
     calendar,
-    files,
     jobs,
     rules,
-    notify,
     sources,
     systems,
     /** Puts in what every start needs; before anything runs. */

@@ -57,6 +57,32 @@ const schema = Type.Object({
       description: 'Mail server; without it e-mails wait and the service page says so',
     }),
   ),
+  SMS_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        'SMS gateway that takes POST {id, to, text} and answers 2xx; without it text messages wait (the demo writes them into its data directory instead)',
+    }),
+  ),
+  SMS_TOKEN: Type.Optional(Type.String({ description: 'Bearer token for the SMS gateway' })),
+  E_ID_ISSUER: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description:
+        'OpenID Connect provider of the national electronic identity, for citizens; with E_ID_CLIENT_ID, E_ID_CLIENT_SECRET and PUBLIC_URL',
+    }),
+  ),
+  E_ID_CLIENT_ID: Type.Optional(Type.String({ description: 'This platform’s name at that provider' })),
+  E_ID_CLIENT_SECRET: Type.Optional(Type.String({ description: 'Its secret there' })),
+  E_ID_SCOPE: Type.String({ default: 'openid profile', description: 'Scopes that are asked for' }),
+  E_ID_NUMBER_CLAIM: Type.String({
+    default: 'citizen_id',
+    description: 'Claim that carries the citizen’s number (12 digits)',
+  }),
+  E_ID_RESIDENCE_CLAIM: Type.String({
+    default: 'residence_unit',
+    description: 'Claim that carries the code of the unit of residence',
+  }),
   MAIL_FROM: Type.String({ default: 'no-reply@localhost', description: 'Sender of e-mails' }),
   BACKUP_DIRECTORY: Type.Optional(
     Type.String({
@@ -114,7 +140,7 @@ const schema = Type.Object({
 
 export type Config = Static<typeof schema> & { mode: 'demo' | 'clean'; dataDirectory: string };
 
-const secrets = new Set(['DATABASE_URL', 'SMTP_URL', 'MQTT_URL']);
+const secrets = new Set(['DATABASE_URL', 'SMTP_URL', 'MQTT_URL', 'SMS_URL', 'SMS_TOKEN', 'E_ID_CLIENT_SECRET']);
 
 /**
  * Reads and checks the environment.

@@ -6,13 +6,16 @@
 import type { Alerts } from '../alerts/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Cases, CaseType, Procedure } from '../cases/index.ts';
+import type { Citizens } from '../citizens/index.ts';
 import type { Context, EntityType } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
+import type { Files } from '../files/index.ts';
 import type { Derivation, History } from '../history/index.ts';
 import type { Http } from '../http/index.ts';
 import type { IndicatorDeclaration, Indicators } from '../indicators/index.ts';
 import type { FileDoor, Ingest } from '../ingest/index.ts';
+import type { Notify } from '../notify/index.ts';
 import type { Permission } from '../rights/index.ts';
 import type { RuleDeclaration } from '../rules/index.ts';
 import type { Territory } from '../territory/index.ts';
@@ -31,6 +34,9 @@ export type Platform = {
   ingest: Ingest;
   alerts: Alerts;
   cases: Cases;
+  citizens: Citizens;
+  notify: Notify;
+  files: Files;
   indicators: Indicators;
   territory: Territory;
 };

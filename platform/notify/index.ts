@@ -4,10 +4,12 @@
  * loses nothing and stops nothing else, and the service page says so; a message that cannot be sent ends with its
  * reason. E-mail goes out at least once, with the same Message-ID each time.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Db, inTransaction } from '../database/index.ts';
+import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import type { Principal } from '../rights/index.ts';
+import { folderCarrier, mailCarrier, smsCarrier } from './carriers.ts';
 import {
   type Delivery,
   deliver,
@@ -17,11 +19,12 @@ import {
   ownNotifications,
   unreadOf,
 } from './inbox.ts';
-import { createOutbox, type OutboxHealth } from './outbox.ts';
+import { type Channel, createOutbox, type OutboxHealth } from './outbox.ts';
+import type { NotifyTables } from './tables.ts';
 import type { Subject } from './wording.ts';
 
 export type { Notification, NotificationQuery, Recipient } from './inbox.ts';
-export type { OutboxHealth } from './outbox.ts';
+export type { Channel, OutboxHealth } from './outbox.ts';
 export { serveNotify } from './routes.ts';
 export type { Subject } from './wording.ts';
 
@@ -33,9 +36,14 @@ export type Notify = {
   unread(principal: Principal): Promise<number>;
   /** Marks own notifications as read, all where no ids are given; returns what is still unread. */
   read(principal: Principal, ids?: readonly string[]): Promise<number>;
-  /** Sends the e-mails that are due; runs by itself every few seconds after `start`. */
+  /**
+   * A message to somebody without an inbox here, in the caller's transaction: a citizen, a company. Its address and
+   * text are wiped when it is done with.
+   */
+  post(tx: Tx, message: { channel: Channel; address: string; subject: string; body: string }): Promise<void>;
+  /** Sends the messages that are due; runs by itself every few seconds after `start`. */
   sendDue(): Promise<number>;
-  health(): Promise<OutboxHealth>;
+  health(channel?: Channel): Promise<OutboxHealth>;
   start(): void;
   /** Ends when the message being sent has been answered for. */
   stop(): Promise<void>;
@@ -49,6 +57,11 @@ export type NotifyOptions = {
   recipients: Delivery['recipients'];
   /** Without it e-mails wait. */
   smtpUrl?: string;
+  /** Without it text messages wait. */
+  smsUrl?: string;
+  smsToken?: string;
+  /** The demo's folder for text messages, where no gateway is named. */
+  smsFolder?: string;
   from: string;
   /** Where people reach the platform, for links in e-mails; without it e-mails carry none. */
   publicUrl?: string;
@@ -63,12 +76,33 @@ const FOLLOWED = ['task.', 'alert.opened', 'alert.reminded', 'case.', 'clock.run
 export function createNotify(options: NotifyOptions): Notify {
   const { db, log, now, from, publicUrl, onError } = options;
   const pathOf = options.pathOf ?? (({ kind, id }: Subject) => `/${kind}s/${id}`);
-  const outbox = createOutbox({ db, now, from, onError, ...(options.smtpUrl ? { smtpUrl: options.smtpUrl } : {}) });
+  const outboxes = {
+    email: createOutbox({
+      db,
+      now,
+      channel: 'email',
+      carrier: options.smtpUrl ? mailCarrier(options.smtpUrl, from) : null,
+      onError,
+    }),
+    sms: createOutbox({
+      db,
+      now,
+      channel: 'sms',
+      carrier: options.smsUrl
+        ? smsCarrier(options.smsUrl, options.smsToken)
+        : options.smsFolder
+          ? folderCarrier(options.smsFolder)
+          : null,
+      onError,
+    }),
+  };
+  const domain = /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
+  const sendDue = async (): Promise<number> => (await outboxes.email.sendDue()) + (await outboxes.sms.sendDue());
   const delivery: Delivery = {
     log,
     now,
     recipients: options.recipients,
-    domain: /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost',
+    domain,
     linkTo: (subject) => (publicUrl ? new URL(pathOf(subject), publicUrl).href : null),
   };
   log.follow({
@@ -82,7 +116,7 @@ export function createNotify(options: NotifyOptions): Notify {
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await outbox.sendDue().catch(onError);
+      await sendDue().catch(onError);
       await sleep(EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch((error) => {
         if ((error as Error).name !== 'AbortError') throw error;
       });
@@ -93,15 +127,40 @@ export function createNotify(options: NotifyOptions): Notify {
     own: (principal, query = {}) => ownNotifications(db, principal, query),
     unread: (principal) => unreadOf(db, principal),
     read: (principal, ids) => inTransaction(db, (tx) => markRead(tx, log, principal, ids, now())),
-    sendDue: () => outbox.sendDue(),
-    health: () => outbox.health(),
+    async post(tx, { channel, address, subject, body }) {
+      const id = randomUUID();
+      const at = now();
+      await tx
+        .withTables<NotifyTables>()
+        .insertInto('messages')
+        .values({
+          id,
+          notification_id: null,
+          channel,
+          address,
+          subject,
+          body,
+          message_id: `<${id}@${domain}>`,
+          state: 'waiting',
+          next_at: at,
+          leased_until: null,
+          created_at: at,
+          done_at: null,
+          reason: null,
+          personal: true,
+        })
+        .execute();
+    },
+    sendDue,
+    health: (channel = 'email') => outboxes[channel].health(),
     start() {
       running ??= run();
     },
     async stop() {
       stopping.abort();
       await running;
-      outbox.close();
+      outboxes.email.close();
+      outboxes.sms.close();
     },
   };
 }

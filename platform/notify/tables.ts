@@ -17,8 +17,8 @@ export type NotifyTables = {
   };
   messages: {
     id: string;
-    notification_id: string;
-    channel: 'email';
+    notification_id: string | null;
+    channel: 'email' | 'sms';
     address: string;
     subject: string;
     body: string;
@@ -30,5 +30,6 @@ export type NotifyTables = {
     created_at: Date;
     done_at: Date | null;
     reason: string | null;
+    personal: Generated<boolean>;
   };
 };
