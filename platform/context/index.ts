@@ -19,12 +19,16 @@ export {
   type Entity,
   type EntityType,
   intervalOf,
+  isLate,
   type Level,
   type NamedType,
   type NewEntity,
   type Observed,
   type Provenance,
+  promisedSeconds,
   type State,
+  silentAfterSeconds,
+  staleAfterSeconds,
 } from './types.ts';
 
 export type Context = {

@@ -67,14 +67,58 @@ export type NewEntity = {
 };
 
 const DAY_SECONDS = 86_400;
+const MISSED_INTERVALS = 3;
+const LEAST_SILENCE_SECONDS = 300;
+
+/** What of a declared property says when its next value is due. */
+type Promised = { everySeconds: number; derived?: boolean | undefined };
 
 /**
  * The interval (s) at which an entity promises values of a property: its own (`properties.everySeconds`) or its
  * type's. Derived values keep the type's, and so does what is promised once a day or less often: a laboratory's count
  * does not come by the logger's clock.
  */
-export function intervalOf(entity: Pick<Entity, 'properties'>, observed: Observed): number {
+export function intervalOf(entity: Pick<Entity, 'properties'>, observed: Promised): number {
   const own = entity.properties.everySeconds;
   const byLogger = !observed.derived && observed.everySeconds < DAY_SECONDS;
   return byLogger && typeof own === 'number' && own > 0 ? own : observed.everySeconds;
+}
+
+/** The promised interval (s) of an entity: the shortest of what it sends itself; null where it sends nothing. */
+export function promisedSeconds(
+  observes: Readonly<Record<string, Promised>>,
+  entity: Pick<Entity, 'properties'>,
+): number | null {
+  const own = Object.values(observes).filter((one) => !one.derived);
+  return own.length === 0 ? null : Math.min(...own.map((one) => intervalOf(entity, one)));
+}
+
+/** How long (s) a source may be silent: three of its intervals, five minutes at least. */
+export const silentAfterSeconds = (everySeconds: number): number =>
+  Math.max(MISSED_INTERVALS * everySeconds, LEAST_SILENCE_SECONDS);
+
+/**
+ * The age (s) above which a figure is old, for screens, lists of sources and alerts of silence alike. A derived value
+ * is known when its own interval is over; it is old an hour after the next one was due.
+ */
+export function staleAfterSeconds(observed: Promised, entity: Pick<Entity, 'properties'>): number {
+  const interval = intervalOf(entity, observed);
+  return observed.derived ? 2 * interval + 3600 : silentAfterSeconds(interval);
+}
+
+/** True where nothing that the entity sends itself is younger than its promise allows, and where it never sent. */
+export function isLate(
+  observes: Readonly<Record<string, Promised>>,
+  entity: Pick<Entity, 'properties'>,
+  observedAt: (property: string) => number | undefined,
+  now: number,
+): boolean {
+  const promised = promisedSeconds(observes, entity);
+  if (promised === null) return false;
+  const own = Object.keys(observes).filter((property) => !observes[property]?.derived);
+  const last = own.reduce(
+    (newest, property) => Math.max(newest, observedAt(property) ?? newest),
+    Number.NEGATIVE_INFINITY,
+  );
+  return now - last > silentAfterSeconds(promised) * 1000;
 }

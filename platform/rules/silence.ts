@@ -4,15 +4,13 @@
  */
 import { sql } from 'kysely';
 import type { Alerts, Change } from '../alerts/index.ts';
-import { type Context, type Entity, intervalOf, type NamedType } from '../context/index.ts';
+import { type Context, type Entity, type NamedType, promisedSeconds, silentAfterSeconds } from '../context/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import { durationWords } from './duration.ts';
 import { localMinute } from './fill.ts';
 import { causesOf, dependsOn, releaseSilences, writeHeld } from './held.ts';
 import type { RulesTables } from './tables.ts';
 
-const LEAST_MS = 5 * 60_000;
-const INTERVALS = 3;
 /** Beats come every 15 s; four missed ones are a time in which the platform was down. */
 const BEAT_LOST_MS = 60_000;
 /** A silence that goes on is said again this often, so that the alert shows that it still is. */
@@ -24,13 +22,12 @@ export type Span = { from: number; to: number };
 
 /** The promised interval of an entity in ms: the shortest of what it sends itself; null for none. */
 export function promisedMs(type: Pick<NamedType, 'observes'>, entity: Pick<Entity, 'properties'>): number | null {
-  const own = Object.values(type.observes).filter((observed) => !observed.derived);
-  if (own.length === 0) return null;
-  return Math.min(...own.map((observed) => intervalOf(entity, observed))) * 1000;
+  const seconds = promisedSeconds(type.observes, entity);
+  return seconds === null ? null : seconds * 1000;
 }
 
 /** How long silence may last, in ms. */
-export const silentAfterMs = (everyMs: number): number => Math.max(INTERVALS * everyMs, LEAST_MS);
+export const silentAfterMs = (everyMs: number): number => silentAfterSeconds(everyMs / 1000) * 1000;
 
 /** How much of the time from `since` to `now` the platform was up, in ms. */
 export function upSince(up: readonly Span[], since: number, now: number): number {

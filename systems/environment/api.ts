@@ -73,6 +73,7 @@ export const environmentApi = endpoints({
           /** start of the hour that the index is of */
           hourAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
           late: Type.Boolean(),
+          staleAfterSeconds: Type.Number({ description: 'tuổi từ đó chỉ số là số liệu cũ' }),
           level: Type.Union([Type.Integer(), Type.Null()]),
           pm25: Type.Union([Type.Number(), Type.Null()]),
           last24: Type.Array(Type.Union([Type.Number(), Type.Null()])),

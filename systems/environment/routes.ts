@@ -1,3 +1,4 @@
+import { staleAfterSeconds } from '../../platform/context/index.ts';
 import { inTransaction } from '../../platform/database/index.ts';
 import type { Platform } from '../../platform/declaration/index.ts';
 import { HOUR_MS, LOCAL_OFFSET_MS } from '../../platform/history/index.ts';
@@ -5,14 +6,12 @@ import type { Http } from '../../platform/http/index.ts';
 import { type Principal, publicPrincipal, visible } from '../../platform/rights/index.ts';
 import { refuse } from '../../platform/words/index.ts';
 import { environmentApi } from './api.ts';
-import { aqiLevels } from './entities.ts';
+import { AirQualityStation, aqiLevels } from './entities.ts';
 import { limitsOf } from './limits.ts';
 import { daysOf, exceedancesOf } from './register.ts';
 import { asDocx, asXlsx, monthOf } from './report.ts';
 
 const LONGEST_DAYS = 92;
-/** An hourly index is expected within two hours of its hour's end; after that its source is late. */
-const LATE_MS = 3 * HOUR_MS;
 
 const media = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -100,6 +99,7 @@ export function serveEnvironment(http: Http, platform: Platform): void {
           const index = state?.vn_aqi_hourly;
           const valid = index && index.quality === 0 ? index : null;
           const own = new Map(hours.filter((row) => row.entityId === entity.id).map((row) => [row.at, row.mean]));
+          const staleAfter = staleAfterSeconds(AirQualityStation.observes.vn_aqi_hourly, entity);
           const level = valid ? aqiLevels.findIndex((step) => valid.value <= step.upTo) : -1;
           return {
             id: entity.id,
@@ -109,7 +109,8 @@ export function serveEnvironment(http: Http, platform: Platform): void {
             provenance: entity.provenance,
             aqi: valid?.value ?? null,
             hourAt: valid?.observedAt.toISOString() ?? null,
-            late: !valid || at.getTime() - valid.observedAt.getTime() > LATE_MS,
+            late: !valid || at.getTime() - valid.observedAt.getTime() > staleAfter * 1000,
+            staleAfterSeconds: staleAfter,
             level: level < 0 ? null : level,
             pm25: state?.pm25?.value ?? null,
             last24: Array.from({ length: 24 }, (_, back) => own.get(end - (24 - back) * HOUR_MS) ?? null),

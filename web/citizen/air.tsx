@@ -10,10 +10,12 @@ import {
   ChoiceField,
   EmptyState,
   Heading,
+  isStale,
   LevelBadge,
   Link,
   Page,
-  ProvenanceMark,
+  type Provenance,
+  Reading,
   Row,
   recall,
   remember,
@@ -21,6 +23,7 @@ import {
   Stack,
   Text,
   useFormats,
+  useNow,
   useSay,
   useTexts,
 } from '../kit/index.ts';
@@ -44,6 +47,7 @@ export function AirPage() {
   const t = useTexts(citizenWords);
   const say = useSay();
   const formats = useFormats();
+  const now = useNow();
   const air = useQuery({ ...client.ask('GET /api/environment/public/air'), refetchInterval: 60_000 });
   const [chosen, setChosen] = useState<string | null>(() => recall(KEY));
   const [finding, setFinding] = useState<'no' | 'yes' | 'failed'>('no');
@@ -95,14 +99,19 @@ export function AirPage() {
                 {finding === 'failed' ? <Text alarm>{t('noLocation')}</Text> : null}
               </Stack>
               <Stack gap={2}>
-                <LevelBadge level={level} value={formats.number(station.aqi, 0)} large />
+                <Reading
+                  at={station.hourAt}
+                  staleAfterSeconds={station.staleAfterSeconds}
+                  provenance={station.provenance as Provenance}
+                >
+                  <LevelBadge level={level} value={formats.number(station.aqi, 0)} large />
+                </Reading>
                 <Row gap={3}>
                   {station.hourAt ? (
                     <Text soft>{t('hour', { hour: formats.instant(station.hourAt) })}</Text>
                   ) : (
                     <Text soft>{t('none')}</Text>
                   )}
-                  <ProvenanceMark provenance={station.provenance as 'measured' | 'simulated' | 'replayed'} />
                   {station.hourAt ? (
                     <ExplainDerived
                       property="vn_aqi_hourly"
@@ -112,9 +121,9 @@ export function AirPage() {
                     />
                   ) : null}
                 </Row>
-                {station.late ? <Text alarm>{t('late')}</Text> : null}
+                {isStale(station.hourAt, station.staleAfterSeconds, now) ? <Text alarm>{t('late')}</Text> : null}
               </Stack>
-              {advice ? (
+              {advice && !isStale(station.hourAt, station.staleAfterSeconds, now) ? (
                 <Stack gap={3}>
                   <Heading level={2}>{t('advice')}</Heading>
                   <Text prose>
@@ -141,13 +150,16 @@ export function AirPage() {
                     <Button kind="quiet" onClick={() => choose(one.id)}>
                       {one.name}
                     </Button>
-                    <Row gap={2}>
-                      <ProvenanceMark provenance={one.provenance as 'measured' | 'simulated' | 'replayed'} />
+                    <Reading
+                      at={one.hourAt}
+                      staleAfterSeconds={one.staleAfterSeconds}
+                      provenance={one.provenance as Provenance}
+                    >
                       <LevelBadge
                         level={one.level === null ? null : (aqiLevels[one.level] ?? null)}
                         value={formats.number(one.aqi, 0)}
                       />
-                    </Row>
+                    </Reading>
                   </Row>
                 ))}
                 <Text small>

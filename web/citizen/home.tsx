@@ -1,6 +1,18 @@
 import { IconPhoneCall, IconSpeakerphone, IconWind } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Answer, BigDoor, Link, Page, Stack, Text, useTexts } from '../kit/index.ts';
+import {
+  Answer,
+  BigDoor,
+  isStale,
+  Link,
+  Page,
+  type Provenance,
+  Reading,
+  Stack,
+  Text,
+  useNow,
+  useTexts,
+} from '../kit/index.ts';
 import { client } from './client.ts';
 import { citizenWords } from './words.ts';
 
@@ -10,21 +22,35 @@ const WARN_FROM = 2;
 /** The first screen: is there a warning for me, what can I report, whom can I call. */
 export function Home() {
   const t = useTexts(citizenWords);
+  const now = useNow();
   const air = useQuery({ ...client.ask('GET /api/environment/public/air'), refetchInterval: 60_000 });
   return (
     <Page title={t('warning')}>
       <Stack gap={5}>
         <Answer of={air}>
           {(data) => {
-            const bad = data.items.filter(
-              (one) => !one.late && one.provenance !== 'replayed' && (one.level ?? 0) >= WARN_FROM,
+            const here = data.items.filter((one) => one.provenance !== 'replayed' && one.hourAt !== null);
+            const fresh = here.filter((one) => !isStale(one.hourAt, one.staleAfterSeconds, now));
+            const bad = fresh.filter((one) => (one.level ?? 0) >= WARN_FROM);
+            // Of old figures nobody is told that all is well.
+            const newest = (fresh.length > 0 ? fresh : here).reduce<string | null>(
+              (latest, one) => (latest === null || (one.hourAt ?? '') > latest ? one.hourAt : latest),
+              null,
             );
             return (
               <BigDoor
                 href="/air"
                 icon={IconWind}
                 title={t('air')}
-                text={bad.length > 0 ? t('bad', { n: bad.length }) : t('calm')}
+                text={
+                  <Reading
+                    at={newest}
+                    staleAfterSeconds={here[0]?.staleAfterSeconds}
+                    {...(here[0] ? { provenance: here[0].provenance as Provenance } : {})}
+                  >
+                    {fresh.length === 0 ? t('noFresh') : bad.length > 0 ? t('bad', { n: bad.length }) : t('calm')}
+                  </Reading>
+                }
               />
             );
           }}

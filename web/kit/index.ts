@@ -62,7 +62,7 @@ export {
   StateBadge,
   type StateTone,
 } from './figures/badges.tsx';
-export { Age, Figure, type FigureProps, FigureRow } from './figures/figure.tsx';
+export { Age, Figure, type FigureProps, FigureRow, isStale, Reading, type ReadingProps } from './figures/figure.tsx';
 export { SparkLine, type SparkLineProps } from './figures/spark-line.tsx';
 export { formatBytes, formatNumber, formatQuantity, formatShare, formatUnit, noValue } from './formats/numbers.ts';
 export {

@@ -6,12 +6,9 @@ import {
   type Column,
   DataTable,
   Page as KitPage,
-  LevelBadge,
-  levelOf,
   ProvenanceMark,
   StateBadge,
   SwitchRow,
-  useFormats,
   useNavigateTo,
   useNow,
   useSay,
@@ -22,10 +19,10 @@ import {
 import { MapView } from '../../../web/kit/map.ts';
 import {
   type EntityRow,
+  entityIsLate,
   entityLayers,
   headlineOf,
-  levelsOf,
-  staleSeconds,
+  StateReading,
   type TypeRow,
   useEntities,
   useProvinceBase,
@@ -38,7 +35,6 @@ export const stationHref = (id: string): string => `/console/environment/station
 type Row = {
   entity: EntityRow;
   type: TypeRow;
-  property: string;
   value: number | null;
   at: string | null;
   late: boolean;
@@ -48,7 +44,6 @@ type Row = {
 export function Page() {
   const t = useTexts(environmentWords);
   const say = useSay();
-  const formats = useFormats();
   const now = useNow();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
@@ -62,11 +57,8 @@ export function Page() {
     return entities.data.items.flatMap((entity) => {
       const type = byName.get(entity.type);
       if (!type || !kinds.includes(entity.type)) return [];
-      const { property, value, at } = headlineOf(type, entity);
-      const newest = Object.values(entity.state).reduce((last, one) => Math.max(last, Date.parse(one.receivedAt)), 0);
-      const raw = Object.keys(type.observes).find((name) => !type.observes[name]?.derived) ?? property;
-      const late = now.getTime() - newest > staleSeconds(type, entity, raw) * 1000;
-      return [{ entity, type, property, value, at, late }];
+      const { value, at } = headlineOf(type, entity);
+      return [{ entity, type, value, at, late: entityIsLate(type, entity, now) }];
     });
   }, [types.data, entities.data, now]);
 
@@ -78,16 +70,7 @@ export function Page() {
       title: t('value'),
       kind: 'number',
       value: (row) => row.value,
-      cell: (row) => {
-        const observed = row.type.observes[row.property];
-        const levels = levelsOf(row.type);
-        const text = formats.quantity(row.value, observed?.unit, observed?.decimals ?? 1);
-        return levels.length > 0 ? (
-          <LevelBadge level={levelOf(levels, row.value)} value={formats.number(row.value, 0)} />
-        ) : (
-          text
-        );
-      },
+      cell: (row) => <StateReading type={row.type} entity={row.entity} age={false} provenance={false} />,
     },
     { id: 'age', title: t('age'), kind: 'instant', value: (row) => row.at, cell: (row) => <Age at={row.at} /> },
     {

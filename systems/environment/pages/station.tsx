@@ -6,9 +6,7 @@ import {
   Figure,
   FigureRow,
   Page as KitPage,
-  LevelBadge,
   Link,
-  levelOf,
   Panel,
   ProvenanceMark,
   Row,
@@ -28,6 +26,7 @@ import {
   headlineOf,
   levelsOf,
   platformClient,
+  StateReading,
   staleSeconds,
   useEntity,
 } from '../../../web/kit/province.ts';
@@ -52,7 +51,6 @@ export function Page() {
         const type = types.data?.items.find((one) => one.name === station.type);
         if (!type) return null;
         const head = headlineOf(type, station);
-        const levels = levelsOf(type);
         const properties = Object.entries(type.observes);
         return (
           <KitPage
@@ -61,9 +59,7 @@ export function Page() {
             lead={
               <Row gap={3}>
                 <span>{say(type.title)}</span>
-                {levels.length > 0 ? (
-                  <LevelBadge level={levelOf(levels, head.value)} value={formats.number(head.value, 0)} />
-                ) : null}
+                {levelsOf(type).length > 0 ? <StateReading type={type} entity={station} /> : null}
                 {head.at && type.observes[head.property]?.derived ? (
                   <ExplainDerived
                     entity={station.id}
@@ -72,7 +68,7 @@ export function Page() {
                     title={say(type.observes[head.property]?.title ?? type.title)}
                   />
                 ) : null}
-                <ProvenanceMark provenance={station.provenance} />
+                {levelsOf(type).length > 0 ? null : <ProvenanceMark provenance={station.provenance} />}
               </Row>
             }
           >

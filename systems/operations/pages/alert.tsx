@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
+  Age,
   Answer,
   Button,
   ChoiceField,
@@ -27,6 +28,7 @@ import {
   useSay,
   useTexts,
 } from '../../../web/kit/index.ts';
+import { EntityNow } from '../../../web/kit/province.ts';
 import { AlertSeverity, AlertState, acknowledge } from './alert-bits.tsx';
 import { client } from './client.ts';
 import { operationsWords } from './words.ts';
@@ -137,7 +139,25 @@ export function Page() {
                             <Link href={`/console/entities/${encodeURIComponent(one.entityId)}`}>{one.entityName}</Link>
                           ),
                         },
-                        { term: t('value'), value: formats.quantity(one.value, one.unit) },
+                        {
+                          term: t('value'),
+                          // What it was when the alert was last seen, and what its source says now.
+                          value:
+                            one.value === null ? null : (
+                              <>
+                                {formats.quantity(one.value, one.unit)} <Age at={one.lastAt} />
+                              </>
+                            ),
+                        },
+                        {
+                          term: t('sourceNow'),
+                          value: (
+                            <EntityNow
+                              id={one.entityId}
+                              {...(one.evidence ? { property: one.evidence.property } : {})}
+                            />
+                          ),
+                        },
                         { term: t('peak'), value: formats.quantity(one.peak, one.unit) },
                         { term: t('happened'), value: formats.instant(one.happenedAt) },
                         { term: t('known'), value: formats.instant(one.knownAt) },

@@ -4,24 +4,20 @@ import {
   type Column,
   DataTable,
   Page as KitPage,
-  LevelBadge,
-  levelOf,
   ProvenanceMark,
-  useFormats,
   useNavigateTo,
   useSay,
   useTexts,
   viewFromSearch,
   viewToSearch,
 } from '../../../web/kit/index.ts';
-import { type EntityRow, headlineOf, levelsOf, useEntities } from '../../../web/kit/province.ts';
+import { type EntityRow, headlineOf, StateReading, useEntities } from '../../../web/kit/province.ts';
 import { adminWords } from './admin-words.ts';
 
 /** Every entity of every system, as the declarations describe them: the generic list. */
 export function Page() {
   const t = useTexts(adminWords);
   const say = useSay();
-  const formats = useFormats();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const { types, entities } = useEntities();
@@ -46,12 +42,7 @@ export function Page() {
       cell: (row) => {
         const one = head(row);
         if (!one) return null;
-        const observed = one.type.observes[one.property];
-        const levels = levelsOf(one.type);
-        if (levels.length > 0) {
-          return <LevelBadge level={levelOf(levels, one.value)} value={formats.number(one.value, 0)} />;
-        }
-        return formats.quantity(one.value, observed?.unit, observed?.decimals ?? 1);
+        return <StateReading type={one.type} entity={row} age={false} provenance={false} />;
       },
     },
     {

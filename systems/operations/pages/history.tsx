@@ -9,7 +9,6 @@ import {
   Page as KitPage,
   Link,
   Panel,
-  ProvenanceMark,
   Row,
   ScrollRegion,
   Stack,
@@ -21,7 +20,7 @@ import {
   useSay,
   useTexts,
 } from '../../../web/kit/index.ts';
-import { platformClient, useEntities } from '../../../web/kit/province.ts';
+import { EntityNow, platformClient, useEntities } from '../../../web/kit/province.ts';
 import { HistoryCorrections } from './history-corrections.tsx';
 import { historyWords } from './history-words.ts';
 
@@ -114,7 +113,7 @@ export function Page() {
           lead={
             <Row gap={3}>
               <span>{entity.name}</span>
-              <ProvenanceMark provenance={entity.provenance} />
+              <EntityNow id={id} property={property} />
             </Row>
           }
         >

@@ -33,6 +33,7 @@ import {
   useSay,
   useTexts,
 } from '../../../web/kit/index.ts';
+import { EntityNow } from '../../../web/kit/province.ts';
 import { AlertSeverity } from './alert-bits.tsx';
 import { client } from './client.ts';
 import { Photos } from './photos.tsx';
@@ -200,6 +201,7 @@ export function Page() {
                               one.areaCode
                             ),
                           },
+                          one.entityId !== null && { term: t('sourceNow'), value: <EntityNow id={one.entityId} /> },
                           { term: t('opened'), value: formats.instant(one.openedAt) },
                           { term: t('due'), value: formats.instant(one.dueAt) },
                           { term: t('closed'), value: one.closedAt ? formats.instant(one.closedAt) : null },

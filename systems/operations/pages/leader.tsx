@@ -95,6 +95,9 @@ export function Page() {
               value={one.value}
               {...(one.unit ? { unit: one.unit } : {})}
               decimals={one.decimals ?? 0}
+              {...(one.at === undefined ? {} : { at: one.at })}
+              {...(one.staleAfterSeconds === undefined ? {} : { staleAfterSeconds: one.staleAfterSeconds })}
+              {...(one.provenance ? { provenance: one.provenance } : {})}
               note={`${one.better === 'more' ? '≥' : '≤'} ${formats.quantity(one.target, one.unit)}`}
               href={links[one.id] ?? `/console/indicators?code=${one.id}`}
             />

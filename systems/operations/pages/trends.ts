@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useLive, useNow, useSay, type WallTrend } from '../../../web/kit/index.ts';
-import { platformClient, useEntities } from '../../../web/kit/province.ts';
+import { entityIsLate, platformClient, staleSeconds, useEntities } from '../../../web/kit/province.ts';
 import { client } from './client.ts';
 
 const HOUR = 3_600_000;
@@ -38,19 +38,26 @@ export function useTrends(): WallTrend[] {
   const middleTrend = hours.map((values) =>
     values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null,
   );
-  const last = stations
-    .map((one) => one.state.vn_aqi_hourly)
-    .filter((state) => state && state.quality === 0 && now.getTime() - Date.parse(state.observedAt) < 3 * HOUR)
-    .map((state) => state?.value ?? 0);
+  const airType = types.data?.items.find((one) => one.name === 'AirQualityStation');
+  const staleAfterSeconds =
+    airType && stations[0] ? staleSeconds(airType, stations[0], 'vn_aqi_hourly') : Number.POSITIVE_INFINITY;
+  const indexed = stations.flatMap((one) => {
+    const state = one.state.vn_aqi_hourly;
+    return state && state.quality === 0 ? [{ ...state, at: Date.parse(state.observedAt) }] : [];
+  });
+  const fresh = indexed.filter((one) => now.getTime() - one.at <= staleAfterSeconds * 1000);
+  // Where no station is fresh the last that was known stays on the screen, greyed by its age.
+  const newest = indexed.reduce((latest, one) => Math.max(latest, one.at), 0);
+  const used = fresh.length > 0 ? fresh : indexed.filter((one) => one.at === newest);
+  const last = used.map((one) => one.value);
+  const age = {
+    ...(used.length > 0 ? { at: new Date(newest), staleAfterSeconds } : {}),
+    ...(stations.some((one) => one.provenance !== 'measured') ? { provenance: 'simulated' as const } : {}),
+  };
   const all = (entities.data?.items ?? []).filter((one) => one.provenance !== 'replayed');
   const sending = all.filter((one) => {
     const type = types.data?.items.find((each) => each.name === one.type);
-    const every = Number(one.properties.everySeconds ?? 300);
-    const newest = Object.values(one.state).reduce(
-      (latest, state) => Math.max(latest, Date.parse(state.receivedAt)),
-      0,
-    );
-    return type !== undefined && now.getTime() - newest <= (3 * every + 60) * 1000;
+    return type !== undefined && !entityIsLate(type, one, now);
   });
   const figure = (code: string): WallTrend[] => {
     const one = month.data?.items.find((each) => each.code === code);
@@ -76,6 +83,7 @@ export function useTrends(): WallTrend[] {
       title: say({ vi: 'VN_AQI cao nhất hiện nay', en: 'Highest VN_AQI now' }),
       value: worst,
       decimals: 0,
+      ...age,
       trend: worstTrend,
       target: 100,
       better: 'less',
@@ -85,6 +93,7 @@ export function useTrends(): WallTrend[] {
       title: say({ vi: 'VN_AQI trung bình các trạm', en: 'Mean VN_AQI of the stations' }),
       value: middle,
       decimals: 0,
+      ...age,
       trend: middleTrend,
       target: 100,
       better: 'less',

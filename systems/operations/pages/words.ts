@@ -2,6 +2,7 @@ import { texts } from '../../../web/kit/index.ts';
 
 export const operationsWords = texts('operations', {
   vi: {
+    sourceNow: 'Hiện tại',
     map: 'Bản đồ điều hành',
     queue: 'Việc cần xử lý',
     calm: 'Không có cảnh báo nào đang mở.',
@@ -111,6 +112,7 @@ export const operationsWords = texts('operations', {
     indicators: 'Chỉ tiêu tháng',
   },
   en: {
+    sourceNow: 'Now',
     map: 'Operations map',
     queue: 'To be handled',
     calm: 'No alert is open.',

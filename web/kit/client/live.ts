@@ -87,7 +87,8 @@ export function createLive(options: LiveOptions): Live {
       become('idle');
       return;
     }
-    become('connecting');
+    // A try after a loss is no news: it is lost until something is heard.
+    if (attempt === 0) become('connecting');
     const query = new URLSearchParams({ topics: opened });
     // A new EventSource cannot send the header Last-Event-ID, so the server takes it from the query as well.
     if (lastId !== '') query.set('lastEventId', lastId);

@@ -38,8 +38,7 @@ export function Figure(props: FigureProps) {
   const formats = useFormats();
   const t = useTexts(kitWords);
   const now = useNow();
-  const age = at === undefined || at === null ? null : (now.getTime() - new Date(at).getTime()) / 1000;
-  const stale = staleAfterSeconds !== undefined && (age === null || age > staleAfterSeconds);
+  const stale = isStale(at, staleAfterSeconds, now);
   const unitText = formats.unit(unit);
   return (
     <Link
@@ -65,6 +64,7 @@ export function Figure(props: FigureProps) {
       <span className="k-figure-foot">
         {severity ? <Severity step={severity} /> : null}
         {stale ? <span className="k-figure-old">{t('stale')}</span> : null}
+        {at === null && staleAfterSeconds !== undefined ? <span>{t('noData')}</span> : null}
         {at ? <span title={formats.instant(at)}>{formats.age(at, now)}</span> : null}
         {note ? <span>{note}</span> : null}
         <ProvenanceMark provenance={provenance} />
@@ -80,6 +80,39 @@ export function FigureRow({ children, label }: { children: ReactNode; label: str
       {children}
     </section>
   );
+}
+
+export type ReadingProps = {
+  at: Instant | null | undefined;
+  staleAfterSeconds: number | undefined;
+  provenance?: Provenance | undefined;
+  /** Its age beside it; false where a column of the same row says it. */
+  age?: boolean;
+  children: ReactNode;
+};
+
+/** A figure within a line or a table: what `Figure` says of itself, in a row. Greyed, and called old, where it is late. */
+export function Reading({ at, staleAfterSeconds, provenance, age = true, children }: ReadingProps) {
+  const t = useTexts(kitWords);
+  const stale = isStale(at, staleAfterSeconds, useNow());
+  return (
+    <span className={stale ? 'k-reading k-reading-stale' : 'k-reading'}>
+      <span className="k-reading-value">{children}</span>
+      {stale ? <span className="k-figure-old">{t('stale')}</span> : null}
+      {age && at ? (
+        <span className="k-reading-age">
+          <Age at={at} />
+        </span>
+      ) : null}
+      <ProvenanceMark provenance={provenance} />
+    </span>
+  );
+}
+
+/** What was never measured has no age, and is not called old. */
+export function isStale(at: Instant | null | undefined, staleAfterSeconds: number | undefined, now: Date): boolean {
+  if (at === undefined || at === null || staleAfterSeconds === undefined) return false;
+  return (now.getTime() - new Date(at).getTime()) / 1000 > staleAfterSeconds;
 }
 
 /** An age that grows by itself, with the instant as its tooltip. */

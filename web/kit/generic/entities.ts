@@ -4,6 +4,7 @@ import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
 import { useMemo } from 'react';
 import type { Static } from 'typebox';
 import type { entitySchema, typeSchema } from '../../../platform/context/api.ts';
+import { intervalOf, isLate, staleAfterSeconds } from '../../../platform/context/types.ts';
 import type { Text } from '../../../platform/words/index.ts';
 import { useLive } from '../client/use-live.ts';
 import { freshness, type MapArea, type MapBase, type MapLayer, type MapPoint, type MapState } from '../map/layers.ts';
@@ -14,22 +15,26 @@ import { platformClient } from './platform-client.ts';
 export type EntityRow = Static<typeof entitySchema>;
 export type TypeRow = Static<typeof typeSchema>;
 
-/** A source is late when it missed three of its promised intervals. */
-const LATE_INTERVALS = 3;
 const GREY = '#9aa7ad';
 
 export function intervalSeconds(type: TypeRow, entity: EntityRow, property: string): number {
   const observed = type.observes[property];
-  const own = entity.properties.everySeconds;
-  // As the platform reads it (context, intervalOf): what is promised once a day does not come by the logger's clock.
-  if (observed && !observed.derived && observed.everySeconds < 86_400 && typeof own === 'number') return own;
-  return observed?.everySeconds ?? 3600;
+  return observed ? intervalOf(entity, observed) : 3600;
 }
 
-/** Seconds after which a value of this property is old: derived hours and days are known when they end. */
+/** Seconds after which a value of this property is old, as the server judges it. */
 export function staleSeconds(type: TypeRow, entity: EntityRow, property: string): number {
-  const interval = intervalSeconds(type, entity, property);
-  return type.observes[property]?.derived ? interval * 2 + 3600 : interval * LATE_INTERVALS + 60;
+  const observed = type.observes[property];
+  return observed ? staleAfterSeconds(observed, entity) : 3600;
+}
+
+/** Whether the entity sends nothing of its own any more, as the server judges silence. */
+export function entityIsLate(type: TypeRow, entity: EntityRow, now: Date): boolean {
+  const observedAt = (property: string): number | undefined => {
+    const state = entity.state[property];
+    return state && Date.parse(state.observedAt);
+  };
+  return isLate(type.observes, entity, observedAt, now.getTime());
 }
 
 export function headlineOf(

@@ -1,6 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
 import { useNavigateTo } from '../base/provider.tsx';
-import { Age } from '../figures/figure.tsx';
+import { Age, Reading } from '../figures/figure.tsx';
 import { useFormats } from '../formats/use-formats.ts';
 import { Page } from '../shells/page.tsx';
 import { type Column, DataTable } from '../table/data-table.tsx';
@@ -8,7 +8,8 @@ import { viewFromSearch, viewToSearch } from '../table/view.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useSay } from '../words/language.ts';
 import { useTexts } from '../words/texts.ts';
-import { type EntityRow, useEntities } from './entities.ts';
+import { type EntityRow, staleSeconds, useEntities } from './entities.ts';
+import { StateReading } from './state-reading.tsx';
 
 type EntityTablePageProps = {
   /** the entity type of the rows */
@@ -33,6 +34,16 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
   };
   const headline = type?.headline?.property ?? '';
 
+  // What a system says of a row it says from the row's state: that is as old as its headline.
+  const asOldAs = (row: EntityRow, column: Column<EntityRow>) => (
+    <Reading
+      at={row.state[headline]?.observedAt}
+      staleAfterSeconds={type && staleSeconds(type, row, headline)}
+      age={false}
+    >
+      {column.cell?.(row) ?? column.text?.(row) ?? String(column.value(row) ?? '')}
+    </Reading>
+  );
   const declared = (type?.columns ?? []).map((property): Column<EntityRow> => {
     const observed = type?.observes[property];
     if (observed) {
@@ -42,7 +53,8 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
         title: say(observed.title),
         kind: 'number',
         value: (row) => row.state[property]?.value ?? null,
-        cell: (row) => formats.quantity(row.state[property]?.value ?? null, unit, decimals),
+        text: (row) => formats.quantity(row.state[property]?.value ?? null, unit, decimals),
+        cell: (row) => <StateReading type={type} entity={row} property={property} age={false} provenance={false} />,
       };
     }
     const field = fields?.[property]?.['x-text'];
@@ -54,7 +66,7 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
   });
   const columns: Column<EntityRow>[] = [
     { id: 'name', title: type ? say(type.title) : '', value: (row) => row.name },
-    ...more,
+    ...more.map((column) => ({ ...column, cell: (row: EntityRow) => asOldAs(row, column) })),
     ...declared,
     {
       id: 'age',
@@ -62,6 +74,12 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
       kind: 'instant',
       value: (row) => row.state[headline]?.observedAt ?? null,
       cell: (row) => <Age at={row.state[headline]?.observedAt ?? null} />,
+    },
+    {
+      id: 'origin',
+      title: t('origin'),
+      filter: true,
+      value: (row) => t(row.provenance),
     },
   ];
   const title = type ? say(type.title) : '';

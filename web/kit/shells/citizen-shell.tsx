@@ -71,7 +71,7 @@ export function CitizenShell({ product, nav, path, provenance, foot, children }:
 }
 
 /** One large target of the citizen's first screen or the leader's phone: a word, a line under it, a place to go. */
-export function BigDoor({ href, title, text, icon }: { href: string; title: string; text?: string; icon?: Icon }) {
+export function BigDoor({ href, title, text, icon }: { href: string; title: string; text?: ReactNode; icon?: Icon }) {
   return (
     <Link href={href} className="k-bigdoor">
       {icon ? <Glyph icon={icon} size={26} /> : null}

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { useNow } from '../base/use-now.ts';
 import { type Provenance, ProvenanceMark, SeverityMark } from '../figures/badges.tsx';
+import { isStale } from '../figures/figure.tsx';
 import { SparkLine } from '../figures/spark-line.tsx';
 import type { Instant } from '../formats/times.ts';
 import { useFormats } from '../formats/use-formats.ts';
@@ -159,11 +160,18 @@ export type WallTrend = {
   trend: readonly (number | null)[];
   target: number;
   better: 'more' | 'less';
+  /** When the newest of what it is made of was observed, and the age from which it is old. */
+  at?: Instant | null;
+  staleAfterSeconds?: number;
+  /** Told by who shows it elsewhere; the wall says it of itself. */
+  provenance?: Provenance;
 };
 
 /** Is it getting better: figures with their trend against the target; marked only where the target is missed. */
 export function WallTrends({ title, trends }: { title: string; trends: readonly WallTrend[] }) {
   const formats = useFormats();
+  const t = useTexts(kitWords);
+  const now = useNow();
   const say = useSay();
   return (
     <section className="k-wall-part">
@@ -173,17 +181,25 @@ export function WallTrends({ title, trends }: { title: string; trends: readonly 
           const missed =
             one.value !== null && (one.better === 'more' ? one.value < one.target : one.value > one.target);
           const target = `${say({ vi: 'mục tiêu', en: 'target' })} ${one.better === 'more' ? '≥' : '≤'} ${formats.quantity(one.target, one.unit)}`;
+          const stale = isStale(one.at, one.staleAfterSeconds, now);
           return (
-            <li key={one.id}>
+            <li key={one.id} className={stale ? 'k-wall-stale' : ''}>
               <p className="k-wall-soft">{one.title}</p>
               <p className="k-wall-value k-num">
                 {formats.number(one.value, one.decimals)}
                 <small> {formats.unit(one.unit)}</small>
               </p>
               <SparkLine values={one.trend} limit={one.target} label={`${one.title}, ${target}`} height={44} />
-              <p className={missed ? 'k-wall-missed' : 'k-wall-soft'}>
-                {missed ? `${say({ vi: 'Chưa đạt', en: 'Missed' })}: ${target}` : target}
-              </p>
+              {stale ? (
+                <p className="k-wall-soft">
+                  <strong>{t('stale')}</strong> · {formats.age(one.at ?? now, now)}
+                </p>
+              ) : (
+                <p className={missed ? 'k-wall-missed' : 'k-wall-soft'}>
+                  {missed ? `${say({ vi: 'Chưa đạt', en: 'Missed' })}: ${target}` : target}
+                  {one.at ? ` · ${formats.age(one.at, now)}` : ''}
+                </p>
+              )}
             </li>
           );
         })}
