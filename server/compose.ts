@@ -20,7 +20,7 @@ import { createJobs, serveJobs } from '../platform/jobs/index.ts';
 import { createLive } from '../platform/live/index.ts';
 import { createNotify, serveNotify } from '../platform/notify/index.ts';
 import { createRules, serveRules } from '../platform/rules/index.ts';
-import { createSources, serveSources } from '../platform/sources/index.ts';
+import { createSources, rememberFiles, serveSources } from '../platform/sources/index.ts';
 import { createTerritory, serveTerritory } from '../platform/territory/index.ts';
 import type { Config } from './config.ts';
 import { careJob } from './database-care.ts';
@@ -114,6 +114,7 @@ export async function compose(options: ComposeOptions) {
     now,
     doors: systems.flatMap((system) => system.doors ?? []),
     onError: (what, error) => failed(`door ${what}`)(error),
+    onFile: rememberFiles(db),
   });
   const history = createHistory({
     db,

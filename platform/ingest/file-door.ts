@@ -28,6 +28,16 @@ export type FileDoor = {
 /** `entityId` is the station's, where it is known. */
 export type FileOutcome = { accepted: number; refused: Reason[]; unfinished: boolean; entityId: string | null };
 
+/** What is told of each file that a folder gave. */
+export type FileTaken = {
+  door: string;
+  path: string;
+  entityId: string | null;
+  at: Date;
+  accepted: number;
+  refused: number;
+};
+
 export type Files = {
   /** Takes a file; what is refused of it is kept in quarantine. */
   take(door: FileDoor, path: string, bytes: Uint8Array): Promise<FileOutcome>;
@@ -40,8 +50,14 @@ export type Files = {
  * Taking the same file again changes nothing.
  * @param path the file's path below the door's folder; its first folder must be the station's own
  */
-export function createFileIntake(options: { db: Db; log: Log; intake: Intake; now: () => Date }): Files {
-  const { db, log, intake, now } = options;
+export function createFileIntake(options: {
+  db: Db;
+  log: Log;
+  intake: Intake;
+  now: () => Date;
+  onFile?: ((taken: FileTaken) => Promise<void>) | undefined;
+}): Files {
+  const { db, log, intake, now, onFile } = options;
   const files: Files = {
     async take(door, path, bytes) {
       const outcome = await files.store(door, path, bytes);
@@ -50,6 +66,8 @@ export function createFileIntake(options: { db: Db; log: Log; intake: Intake; no
         const { refused: reasons, entityId } = outcome;
         await quarantine(db, { door: door.id, source: path, bytes, reasons, entityId, at: now() });
       }
+      const { accepted, refused, entityId } = outcome;
+      await onFile?.({ door: door.id, path, entityId, at: now(), accepted, refused: refused.length });
       return outcome;
     },
     async store(door, path, bytes) {

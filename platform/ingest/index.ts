@@ -10,7 +10,7 @@ import type { Log } from '../events/index.ts';
 import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
 import { notFound, Refusal, type Text } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
-import { createFileIntake, type FileDoor, type FileOutcome, type Files } from './file-door.ts';
+import { createFileIntake, type FileDoor, type FileOutcome, type Files, type FileTaken } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { type Broker, startBroker } from './mqtt.ts';
 import { type Subscription, subscribe } from './outside-broker.ts';
@@ -22,13 +22,14 @@ import {
   quarantinedOne,
   refusalsOf,
   refuseAgain,
+  waitingOf,
 } from './quarantine.ts';
 import { readList } from './registration.ts';
 import { createRetake } from './retake.ts';
 import type { IngestTables } from './tables.ts';
 import { type Watcher, watchFolder } from './watch.ts';
 
-export type { FileDoor, FileOutcome, ParsedFile } from './file-door.ts';
+export type { FileDoor, FileOutcome, FileTaken, ParsedFile } from './file-door.ts';
 export type { Broker } from './mqtt.ts';
 export { deviceAuthenticator, serveIngest } from './routes.ts';
 export type { Watcher } from './watch.ts';
@@ -64,6 +65,10 @@ export type Ingest = {
   ): Promise<{ items: Quarantined[]; total: number }>;
   /** Parts refused within [from, to), by the device or the entity that they are of; without rights. */
   refusals(from: Date, to: Date): Promise<{ deviceId: string | null; entityId: string | null; refused: number }[]>;
+  /** Each file door with the stations that may send through it; without rights. */
+  fileStations(): Promise<{ door: string; stations: { alias: string; entityId: string }[] }[]>;
+  /** How many entries of file doors wait in quarantine, by the station that they are of; without rights. */
+  waitingFiles(): Promise<{ door: string; entityId: string | null; n: number }[]>;
   /** The bytes of what waits, as they came; the reading is audited. */
   quarantinedFile(principal: Principal, id: number): Promise<Buffer>;
   /** Takes it again as its door would now. What is still refused goes on waiting, with the new reasons. */
@@ -83,13 +88,15 @@ export type IngestOptions = {
   now: () => Date;
   doors: readonly FileDoor[];
   onError: (what: string, error: unknown) => void;
+  /** told of each file that a watched folder gave, before the file is moved away */
+  onFile?: (taken: FileTaken) => Promise<void>;
 };
 
 export function createIngest(options: IngestOptions): Ingest {
   const { db, log, context, audit, now, doors } = options;
   const intake = createIntake({ db, log, context, now });
   const devices = createDevices({ db, audit, now });
-  const files = createFileIntake({ db, log, intake, now });
+  const files = createFileIntake({ db, log, intake, now, onFile: options.onFile });
 
   const reaches = (principal: Principal, place: Placed): boolean =>
     covers(principal, 'device:manage', { areaCode: place.areaCode, organisationId: place.organisationId });
@@ -201,6 +208,23 @@ export function createIngest(options: IngestOptions): Ingest {
       return { accepted, refused };
     },
     refusals: (from, to) => refusalsOf(db, from, to),
+    async fileStations() {
+      const rows = await db
+        .withTables<IngestTables>()
+        .selectFrom('door_aliases')
+        .selectAll()
+        .orderBy('alias')
+        .execute();
+      return doors.map(({ id }) => ({
+        door: id,
+        stations: rows.flatMap((row) => (row.door === id ? [{ alias: row.alias, entityId: row.entity_id }] : [])),
+      }));
+    },
+    waitingFiles: () =>
+      waitingOf(
+        db,
+        doors.map((door) => door.id),
+      ),
     async quarantinedFile(principal, id) {
       const found = await entry(principal, id);
       await inTransaction(db, (tx) =>

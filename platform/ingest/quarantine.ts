@@ -134,6 +134,17 @@ export async function refusalsOf(
   return rows.rows;
 }
 
+/** How many entries of these doors wait, by the entity that they are of. */
+export async function waitingOf(
+  db: Db,
+  doors: readonly string[],
+): Promise<{ door: string; entityId: string | null; n: number }[]> {
+  const rows = await sql<{ door: string; entityId: string | null; n: number }>`
+    select door, entity_id as "entityId", count(*)::int as n from quarantine
+    where state = 'waiting' and door = any(${doors}) group by 1, 2`.execute(db);
+  return rows.rows;
+}
+
 /** @returns false where someone else decided before */
 export async function decide(
   tx: Tx,

@@ -3,7 +3,7 @@ import { endpoints } from '../http/endpoints.ts';
 
 const maybeText = Type.Union([Type.String(), Type.Null()]);
 const share = Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]);
-const kind = Type.Union([Type.Literal('entity'), Type.Literal('device')]);
+const kind = Type.Union([Type.Literal('entity'), Type.Literal('device'), Type.Literal('file')]);
 const instant = Type.String({ format: 'date-time' });
 const maybeInstant = Type.Union([instant, Type.Null()]);
 
@@ -43,6 +43,9 @@ const source = Type.Object({
   late: Type.Boolean({ description: 'im lặng quá ba chu kỳ cam kết khi tính' }),
   lastAt: maybeInstant,
   promisedSeconds: Type.Union([Type.Number(), Type.Null()]),
+  lines: Type.Union([Type.Integer({ description: 'tệp: số dòng đã nhận' }), Type.Null()]),
+  waiting: Type.Union([Type.Integer({ description: 'tệp: số mục chờ trong khu cách ly' }), Type.Null()]),
+  lastFile: maybeText,
   remindedAt: maybeInstant,
   may: Type.Array(Type.String()),
   ...day.properties,
@@ -55,7 +58,7 @@ export const sourcesApi = endpoints({
     access: 'entity:read',
     summary: { vi: 'Nguồn dữ liệu theo “đúng, đủ, sạch, sống”, xấu nhất trước', en: 'Sources of data, worst first' },
     query: Type.Object({
-      kind: Type.Union([Type.Literal('entity'), Type.Literal('device')], { default: 'entity' }),
+      kind: Type.Union([Type.Literal('entity'), Type.Literal('device'), Type.Literal('file')], { default: 'entity' }),
       q: Type.Optional(Type.String({ maxLength: 100, description: 'tên, có dấu hoặc không' })),
       limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),

@@ -6,6 +6,7 @@ import type { Ingest } from '../ingest/index.ts';
 import { systemPrincipal, visible } from '../rights/index.ts';
 import { promisedMs, silentAfterMs } from '../rules/index.ts';
 import { plain } from '../words/index.ts';
+import { fileRows } from './files.ts';
 import {
   type Counts,
   differenceTo,
@@ -24,6 +25,8 @@ export type ComputeOptions = { db: Db; context: Context; history: History; inges
 
 type Row = Insertable<SourceDayRow>;
 
+/** What only sources of files have. */
+const NO_FILES = { lines: null, waiting: null, last_file: null };
 const AT_ONCE = 500;
 /** Neighbours of the same type within this distance measure the same air or water. */
 const NEAR_KM = 15;
@@ -106,13 +109,18 @@ export async function computeDay(options: ComputeOptions, day: string): Promise<
         late: false,
         last_at: null,
         promised_seconds: (promisedMs(type, entity) ?? 0) / 1000 || null,
+        ...NO_FILES,
         version: VERSION,
         computed_at: now(),
       });
     }
   }
   await sayLast(options, rows, to);
-  const all = [...rows.values(), ...devices.flatMap((one) => deviceRow(one, day, rows, ofDevice(one.id), now()))];
+  const all = [
+    ...rows.values(),
+    ...devices.flatMap((one) => deviceRow(one, day, rows, ofDevice(one.id), now())),
+    ...(await fileRows(options, day, from, to)),
+  ];
   for (let begin = 0; begin < all.length; begin += AT_ONCE) await write(db, all.slice(begin, begin + AT_ONCE));
   return all.length;
 }
@@ -280,6 +288,7 @@ function deviceRow(device: Device, day: string, rows: ReadonlyMap<string, Row>, 
       late: last === null || now.getTime() - last.getTime() > silentAfterMs(promised * 1000),
       last_at: last,
       promised_seconds: promised,
+      ...NO_FILES,
       version: VERSION,
       computed_at: now,
     },

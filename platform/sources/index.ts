@@ -13,8 +13,10 @@ import { covers, demand, type Principal, systemPrincipal, visible } from '../rig
 import { localDay } from '../territory/index.ts';
 import { notFound, plain, refuse } from '../words/index.ts';
 import { type ComputeOptions, computeDay } from './compute.ts';
+import { forgetFiles } from './files.ts';
 import type { SourceDayRow, SourceKind, SourcesTables } from './tables.ts';
 
+export { rememberFiles } from './files.ts';
 export { serveSources } from './routes.ts';
 export type { SourceKind } from './tables.ts';
 
@@ -43,7 +45,7 @@ const KEEP_DAYS = 400;
 export function createSources(options: SourcesOptions): Sources {
   const { db, log, audit, now } = options;
   const today = (): string => localDay(now());
-  const permissionOf = { entity: 'entity:read', device: 'device:manage' } as const;
+  const permissionOf = { entity: 'entity:read', device: 'device:manage', file: 'device:manage' } as const;
   const rightsOf = (principal: Principal, kind: SourceKind) =>
     visible(principal, permissionOf[kind]).where({ area: 'd.area_code', organisation: 'd.organisation_id' });
   const placeOf = (row: SourceDay) => ({ areaCode: row.area_code, organisationId: row.organisation_id });
@@ -175,6 +177,7 @@ export function createSources(options: SourcesOptions): Sources {
         // Late data still come for yesterday; older days stay as they were known.
         await sources.compute(localDay(new Date(at.getTime() - DAY_MS)));
         await sources.compute(day);
+        await forgetFiles(db, new Date(at.getTime() - 3 * DAY_MS));
         await sql`delete from source_days where day < ${day}::date - ${KEEP_DAYS}::int`.execute(db);
         await sql`delete from source_reminders where day < ${day}::date - ${KEEP_DAYS}::int`.execute(db);
       },

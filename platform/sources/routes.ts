@@ -50,6 +50,9 @@ const shown = (row: Standing) => ({
   late: row.late,
   lastAt: row.last_at?.toISOString() ?? null,
   promisedSeconds: row.promised_seconds,
+  lines: row.lines,
+  waiting: row.waiting,
+  lastFile: row.last_file,
   remindedAt: row.remindedAt?.toISOString() ?? null,
   may: row.may,
 });

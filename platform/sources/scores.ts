@@ -33,11 +33,14 @@ export type Counts = {
 
 export type Finding = { check: 'stuck' | 'drift'; property: string; value: number };
 
-/** @param failed findings among `judged` checks */
-export function scoresOf(counts: Counts, judged: number, failed: number) {
-  const { expected, received, refused, corrected, stretches, heard } = counts;
+/**
+ * @param counts `taken`: what `refused` is a part of, where that is not what is expected (lines of files)
+ * @param failed findings among `judged` checks
+ */
+export function scoresOf(counts: Counts & { taken?: number }, judged: number, failed: number) {
+  const { expected, received, refused, corrected, stretches, heard, taken = received } = counts;
   const complete = share(Math.min(received, expected), expected);
-  const spoilt = share(Math.min(refused + corrected, received + refused), received + refused);
+  const spoilt = share(Math.min(refused + corrected, taken + refused), taken + refused);
   const clean = spoilt === null ? null : 1 - spoilt;
   const live = share(heard, stretches);
   const correct = judged === 0 ? null : 1 - failed / judged;

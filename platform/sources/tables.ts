@@ -1,7 +1,7 @@
 import type { ColumnType } from 'kysely';
 import type { Finding } from './scores.ts';
 
-export type SourceKind = 'entity' | 'device';
+export type SourceKind = 'entity' | 'device' | 'file';
 
 export type SourceDayRow = {
   kind: SourceKind;
@@ -31,12 +31,24 @@ export type SourceDayRow = {
   late: boolean;
   last_at: Date | null;
   promised_seconds: number | null;
+  /** of a source of files alone: lines taken, entries that wait in quarantine, the newest file */
+  lines: number | null;
+  waiting: number | null;
+  last_file: string | null;
   version: number;
   computed_at: Date;
 };
 
 export type SourcesTables = {
   source_days: SourceDayRow;
+  source_files: {
+    door: string;
+    path: string;
+    entity_id: string | null;
+    taken_at: Date;
+    accepted: number;
+    refused: number;
+  };
   source_reminders: {
     kind: SourceKind;
     source_id: string;

@@ -28,7 +28,7 @@ export function Page() {
   const t = useTexts(sourceWords);
   const say = useSay();
   const formats = useFormats();
-  const { kind, id } = useParams({ strict: false }) as { kind: 'entity' | 'device'; id: string };
+  const { kind, id } = useParams({ strict: false }) as { kind: 'entity' | 'device' | 'file'; id: string };
   const found = useQuery(client.ask('GET /api/sources/:kind/:id', { params: { kind, id } }));
   const types = useQuery(client.ask('GET /api/types'));
   const source = found.data?.source;
@@ -52,7 +52,7 @@ export function Page() {
   });
   const columns: Column<Day>[] = [
     { id: 'day', title: t('day'), value: (row) => row.day, text: (row) => formats.date(row.day) },
-    share('correct'),
+    ...(kind === 'file' ? [] : [share('correct')]),
     share('complete'),
     share('clean'),
     share('live'),
@@ -76,6 +76,7 @@ export function Page() {
       </Stack>
     ),
   });
+  const ofFiles = kind === 'file';
   const told = (one: Day): string =>
     [t('inputsCorrect', { judged: one.judged, n: one.findings.length }), findings(one)].filter(Boolean).join(': ');
   return (
@@ -99,14 +100,29 @@ export function Page() {
             <Panel title={t('why')}>
               <Facts
                 facts={[
-                  word('correct', told(one), t('whyCorrect')),
+                  !ofFiles && word('correct', told(one), t('whyCorrect')),
                   word(
                     'complete',
-                    t('inputsComplete', { received: one.received, expected: one.expected }),
-                    t('whyComplete'),
+                    t(ofFiles ? 'filesOf' : 'inputsComplete', { received: one.received, expected: one.expected }),
+                    t(ofFiles ? 'whyCompleteFiles' : 'whyComplete'),
                   ),
-                  word('clean', t('inputsClean', { refused: one.refused, corrected: one.corrected }), t('whyClean')),
+                  ofFiles
+                    ? word(
+                        'clean',
+                        t('inputsCleanFiles', { refused: one.refused, lines: one.lines ?? 0 }),
+                        t('whyCleanFiles'),
+                      )
+                    : word(
+                        'clean',
+                        t('inputsClean', { refused: one.refused, corrected: one.corrected }),
+                        t('whyClean'),
+                      ),
                   word('live', t('inputsLive', { heard: one.heard, stretches: one.stretches }), t('whyLive')),
+                  ofFiles && { term: t('lastFile'), value: one.lastFile ?? t('never') },
+                  ofFiles && {
+                    term: t('quarantine'),
+                    value: <Link href="/console/devices">{t('waiting', { n: one.waiting ?? 0 })}</Link>,
+                  },
                 ]}
               />
               <Text soft small>

@@ -16,6 +16,7 @@ import {
   Stack,
   StateBadge,
   type StateTone,
+  SwitchRow,
   Text,
   useFormats,
   useNavigateTo,
@@ -31,6 +32,8 @@ type Source = Awaited<ReturnType<typeof client.call<'GET /api/sources'>>>['items
 
 const ROWS_A_PAGE = 50;
 
+const titles = { entity: 'stations', device: 'devices', file: 'fileDoors' } as const;
+
 /** What is good, what is to be looked at: the limits of the words beside a share. */
 const GOOD = 0.9;
 const WATCH = 0.75;
@@ -42,7 +45,7 @@ export function Page() {
   const formats = useFormats();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
-  const kind = search.kind === 'device' ? 'device' : 'entity';
+  const kind = search.kind === 'device' || search.kind === 'file' ? search.kind : 'entity';
   const view = viewFromSearch(search);
   const [asked, setAsked] = useState<Source | null>(null);
   const sources = useQuery({
@@ -71,6 +74,25 @@ export function Page() {
     text: (row) => (row[id] === null ? t('notJudged') : formats.share(row[id])),
     cell: (row) => <ShareBadge share={row[id]} />,
   });
+  const fileColumns: Column<Source>[] = [
+    {
+      id: 'files',
+      title: t('files'),
+      sortable: false,
+      value: (row) => t('filesOf', { received: row.received, expected: row.expected }),
+    },
+    { id: 'refused', title: t('refused'), kind: 'number', sortable: false, value: (row) => row.refused },
+    {
+      id: 'waiting',
+      title: t('quarantine'),
+      kind: 'number',
+      sortable: false,
+      value: (row) => row.waiting,
+      cell: (row) =>
+        row.waiting ? <Link href="/console/devices">{t('waiting', { n: row.waiting })}</Link> : formats.number(0, 0),
+    },
+    { id: 'lastFile', title: t('lastFile'), sortable: false, hidden: true, value: (row) => row.lastFile },
+  ];
   const columns: Column<Source>[] = [
     {
       id: 'source',
@@ -90,7 +112,7 @@ export function Page() {
       value: (row) => (row.late ? t('silent') : t('heard')),
       cell: (row) => <StateBadge word={row.late ? t('silent') : t('heard')} tone={row.late ? 'late' : 'done'} />,
     },
-    share('correct'),
+    ...(kind === 'file' ? fileColumns : [share('correct')]),
     share('complete'),
     share('clean'),
     share('live'),
@@ -141,15 +163,21 @@ export function Page() {
     await sources.refetch();
   };
   const computedAt = sources.data?.items[0]?.computedAt;
-  const other = kind === 'entity' ? 'device' : 'entity';
   return (
     <KitPage
       title={t('sources')}
       lead={computedAt ? t('leadAt', { at: formats.instant(computedAt) }) : t('lead')}
-      acts={<Link href={`/console/sources?kind=${other}`}>{other === 'device' ? t('devices') : t('stations')}</Link>}
+      acts={
+        <SwitchRow
+          label={t('sources')}
+          value={kind}
+          onChange={(value) => navigate(`/console/sources?kind=${value}`)}
+          choices={(['entity', 'device', 'file'] as const).map((value) => ({ value, title: t(titles[value]) }))}
+        />
+      }
     >
       <DataTable
-        label={kind === 'entity' ? t('stations') : t('devices')}
+        label={t(titles[kind])}
         columns={columns}
         rows={sources.data?.items}
         rowKey={(row) => row.id}
