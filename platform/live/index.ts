@@ -3,6 +3,8 @@
  * id gets what it missed, once and in order; it hears only of what it may see, also after its rights changed; a slow
  * reader is cut off (and resumes) rather than slow the others or fill the memory.
  */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
@@ -27,7 +29,9 @@ type Client = {
 export type Live = { clients(): number; stop(): void };
 
 const HEARTBEAT_MS = 15_000;
+/** Characters that may wait for one reader, and events for one that is catching up. */
 const BUFFER_LIMIT = 1_000_000;
+const MOST_WAITING = 10_000;
 
 export function createLive(options: {
   db: Db;
@@ -43,6 +47,12 @@ export function createLive(options: {
   const drop = (client: Client): void => {
     clients.delete(client);
     client.reply.raw.end();
+  };
+
+  /** Of one that does not read: its end would wait behind all it has not read, and hold that in memory as long. */
+  const cutOff = (client: Client): void => {
+    clients.delete(client);
+    client.reply.raw.destroy();
   };
 
   /** Entities that these events are of, and where they are: one query for what is not known yet. */
@@ -103,7 +113,7 @@ export function createLive(options: {
   const write = (client: Client, text: string): void => {
     if (text === '') return;
     client.reply.raw.write(text);
-    if (client.reply.raw.writableLength > BUFFER_LIMIT) drop(client);
+    if (client.reply.raw.writableLength > BUFFER_LIMIT) cutOff(client);
   };
 
   const send = (client: Client, prepared: readonly Prepared[]): void => {
@@ -124,6 +134,8 @@ export function createLive(options: {
     for (const client of clients) {
       if (client.catchingUp) {
         client.catchingUp.push(...prepared.map((one) => one.event));
+        // It comes again from where it was, nearer to the present.
+        if (client.catchingUp.length > MOST_WAITING) cutOff(client);
         continue;
       }
       // One that has just caught up may have some of these already; what is for one person is nobody else's.
@@ -180,16 +192,28 @@ export function createLive(options: {
     }
   };
 
+  /** As fast as it reads: what was missed in a night is more than a connection may hold. */
+  const sendAtItsPace = async (client: Client, prepared: readonly Prepared[]): Promise<void> => {
+    const { raw } = client.reply;
+    for (const one of prepared) {
+      if (!clients.has(client)) return;
+      send(client, [one]);
+      if (raw.writableNeedDrain) await drained(raw);
+    }
+  };
+
   const catchUp = async (client: Client): Promise<void> => {
-    for (;;) {
+    while (clients.has(client)) {
       const events = await log.readAfter(client.sent);
       const last = events.at(-1);
       if (!last) break;
-      send(client, await prepare(events));
+      await sendAtItsPace(client, await prepare(events));
       client.sent = { xid: last.xid, id: last.id };
     }
     // What is broadcast while these are prepared waits too: had it gone out first, these would count as sent.
-    while (client.catchingUp && client.catchingUp.length > 0) send(client, await prepare(client.catchingUp.splice(0)));
+    while (clients.has(client) && client.catchingUp && client.catchingUp.length > 0) {
+      await sendAtItsPace(client, await prepare(client.catchingUp.splice(0)));
+    }
     client.catchingUp = null;
   };
 
@@ -229,7 +253,7 @@ export function createLive(options: {
   });
 
   const heartbeat = setInterval(() => {
-    for (const client of clients) client.reply.raw.write(': alive\n\n');
+    for (const client of clients) write(client, ': alive\n\n');
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
@@ -240,6 +264,15 @@ export function createLive(options: {
       for (const client of [...clients]) drop(client);
     },
   };
+}
+
+/** Until the reader has taken what waits for it, or is gone. */
+async function drained(raw: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  const heard = ['drain', 'close'].map((name) => once(raw, name, { signal: over.signal }));
+  await Promise.race(heard);
+  over.abort();
+  await Promise.allSettled(heard);
 }
 
 /** Whoever has the same rights and asked for the same hears the same, but for what is for one person. */

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cuttable } from '../../tests/faults/cut.ts';
 import { createAudit } from '../audit/index.ts';
 import { createContext } from '../context/index.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
@@ -31,10 +33,15 @@ describe('the live stream', () => {
   let live: Live;
   let port: number;
   const errors: unknown[] = [];
+  /** areas whose officers have lost their rights, and whose accounts are closed */
+  const taken = new Set<string>();
+  const gone = new Set<string>();
   const open: IncomingMessage[] = [];
 
   beforeEach(async () => {
     errors.length = 0;
+    taken.clear();
+    gone.clear();
     database = await testDatabase();
     const { db, pool } = database;
     log = createLog({ db, pool, now, onError: (_name, error) => errors.push(error) });
@@ -65,7 +72,8 @@ describe('the live stream', () => {
     });
     const authenticate = async (request: FastifyRequest): Promise<Principal | null> => {
       const area = request.headers['x-area'];
-      return typeof area === 'string' ? officer(area) : null;
+      if (typeof area !== 'string' || gone.has(area)) return null;
+      return taken.has(area) ? { ...officer(area), grants: [] } : officer(area);
     };
     http = await createHttp({ logger: false, authenticators: [authenticate], version: 'test' });
     live = createLive({ db, log, context, http, onError: (error) => errors.push(error) });
@@ -94,15 +102,16 @@ describe('the live stream', () => {
   });
 
   /** A browser's stream: what came, with its ids. */
-  const listen = async (area: string, lastEventId?: string) => {
+  const listen = async (area: string, lastEventId?: string, through = port) => {
     const request = get({
-      port,
+      port: through,
       host: '127.0.0.1',
       path: '/api/live?topics=alerts,states,notifications',
       headers: { 'x-area': area, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
     });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     open.push(response);
+    response.on('error', () => undefined);
     const heard: { id: string; data: { kind: string; subject?: string; states?: { value: number }[] } }[] = [];
     let text = '';
     response.setEncoding('utf8').on('data', (part: string) => {
@@ -124,11 +133,11 @@ describe('the live stream', () => {
       },
     };
   };
-  const alert = (subject: string, area: string) =>
+  const alert = (subject: string, area: string, payload: Record<string, unknown> = {}) =>
     database.db
       .transaction()
       .execute((tx) =>
-        log.append(tx, [{ kind: 'alert.opened', subject, areaCode: area, permission: 'alert:read', payload: {} }]),
+        log.append(tx, [{ kind: 'alert.opened', subject, areaCode: area, permission: 'alert:read', payload }]),
       );
   const subjects = (stream: { heard: { data: { subject?: string } }[] }) =>
     stream.heard.flatMap(({ data }) => data.subject ?? []);
@@ -182,6 +191,67 @@ describe('the live stream', () => {
     await alert('only-for-b', 'B');
     await b.until(2);
     expect(b.heard.map(({ data }) => data.kind)).toEqual(['hello', 'alert.opened']);
+  });
+
+  it('goes on after a network loss where it was cut off, without gap or double', async () => {
+    const network = await cuttable({ host: '127.0.0.1', port });
+    const before = await listen('A', undefined, network.port);
+    for (const subject of ['1', '2', '3']) await alert(subject, 'A');
+    await before.until(4);
+    await network.cut();
+    for (const subject of ['4', '5']) await alert(subject, 'A');
+    await network.giveBack();
+    await alert('6', 'A');
+    const again = await listen('A', before.heard.at(-1)?.id, network.port);
+    await alert('7', 'A');
+    await again.until(5);
+    expect([...subjects(before), ...subjects(again)]).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    await network.close();
+  });
+
+  it('cuts off one that reads nothing, who then gets the rest, and holds up nobody', { timeout: 120_000 }, async () => {
+    const others = await listen('A');
+    const slow = connect({ port, host: '127.0.0.1' });
+    slow.pause();
+    slow.write('GET /api/live?topics=alerts HTTP/1.1\r\nhost: x\r\nx-area: A\r\n\r\n');
+    await expect.poll(() => live.clients()).toBe(2);
+    // 30 MB: more than the kernel keeps for both ends of a connection, and a megabyte on top.
+    const wanted = Array.from({ length: 300 }, (_, n) => String(n));
+    const filling = 'x'.repeat(100_000);
+    for (const subject of wanted) await alert(subject, 'A', { filling });
+    await others.until(301);
+    expect(subjects(others)).toEqual(wanted);
+    await expect.poll(() => live.clients()).toBe(1);
+    // Its connection is gone, and with it what waited for it.
+    await expect.poll(() => new Promise((resolve) => http.app.server.getConnections((_, n) => resolve(n)))).toBe(1);
+    let text = '';
+    slow.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    slow.on('error', () => undefined).resume();
+    await once(slow, 'close');
+    // What came whole ends with an empty line; of what was cut off the browser keeps nothing.
+    const whole = text.slice(0, text.lastIndexOf('\n\n'));
+    const read = [...whole.matchAll(/"subject":"(\d+)"/g)].map((match) => match[1]);
+    const last = [...whole.matchAll(/^id: (.*)$/gm)].at(-1)?.[1];
+    expect(read.length).toBeLessThan(wanted.length);
+    const rest = await listen('A', last);
+    await rest.until(1 + wanted.length - read.length);
+    expect([...read, ...subjects(rest)]).toEqual(wanted);
+  });
+
+  it('tells nothing more to one whose rights were taken away while they listened, and ends for a closed account', async () => {
+    const [a, b, c] = [await listen('A'), await listen('B'), await listen('C')];
+    taken.add('A');
+    gone.add('B');
+    const changed = { kind: 'identity.changed', subject: 'u', payload: {} };
+    await database.db.transaction().execute((tx) => log.append(tx, [changed]));
+    for (const area of ['A', 'B', 'C']) await alert(`for-${area}`, area);
+    await c.until(2);
+    if (!b.response.complete) await once(b.response, 'end');
+    expect(subjects(a)).toEqual([]);
+    expect(subjects(b)).toEqual([]);
+    expect(live.clients()).toBe(2);
   });
 
   it('refuses a topic that does not exist, in words', async () => {
