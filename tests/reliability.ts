@@ -170,4 +170,28 @@ export const faults: readonly Fault[] = [
   },
   { fault: 'too much at once', tests: one(events, 'refuses rather than fill the memory') },
   { fault: 'ten times the load for a minute', tests: [] },
+  {
+    fault: 'a source cut off while its figures are on a screen; a screen that lost the server',
+    tests: one(
+      'tests/late-figures.test.ts',
+      'is greyed and called old on every screen that shows it, and on none before',
+      'is told apart from a screen that lost the server, which says that',
+    ),
+  },
+  {
+    fault: 'files that do not come any more, of one station and of a whole door',
+    tests: one(
+      'platform/sources/files.db.test.ts',
+      'says of each station’s files and of the door how they stand: how many came of how many, the last, refused, waiting',
+    ),
+  },
+  {
+    fault: 'a live stream: network loss, a reader that takes nothing, rights taken away while it is open',
+    tests: one(
+      'platform/live/live.db.test.ts',
+      'goes on after a network loss where it was cut off, without gap or double',
+      'cuts off one that reads nothing, who then gets the rest, and holds up nobody',
+      'tells nothing more to one whose rights were taken away while they listened, and ends for a closed account',
+    ),
+  },
 ];
