@@ -15,7 +15,15 @@ import { createCorrections, createHistory, serveHistory } from '../platform/hist
 import { createHttp } from '../platform/http/index.ts';
 import { createIdentity, serveIdentity } from '../platform/identity/index.ts';
 import { createIndicators, serveIndicators } from '../platform/indicators/index.ts';
-import { createIngest, deviceAuthenticator, serveIngest } from '../platform/ingest/index.ts';
+import {
+  createConnectors,
+  createGuard,
+  createIngest,
+  createSeal,
+  deviceAuthenticator,
+  serveConnectors,
+  serveIngest,
+} from '../platform/ingest/index.ts';
 import { createJobs, serveJobs } from '../platform/jobs/index.ts';
 import { createLive } from '../platform/live/index.ts';
 import { createNotify, serveNotify } from '../platform/notify/index.ts';
@@ -115,6 +123,16 @@ export async function compose(options: ComposeOptions) {
     doors: systems.flatMap((system) => system.doors ?? []),
     onError: (what, error) => failed(`door ${what}`)(error),
     onFile: rememberFiles(db),
+  });
+  const connectors = createConnectors({
+    db,
+    ingest,
+    context,
+    audit,
+    now,
+    guard: createGuard(config.PULL_NETWORKS.split(',').flatMap((network) => network.trim() || [])),
+    seal: createSeal(config.dataDirectory),
+    onError: (what, error) => failed(what)(error),
   });
   const history = createHistory({
     db,
@@ -217,6 +235,7 @@ export async function compose(options: ComposeOptions) {
   serveJobs(http, jobs);
   serveContext(http, db, context);
   serveIngest(http, db, ingest);
+  serveConnectors(http, connectors);
   serveHistory(http, history, createCorrections({ db, log, audit, context, now }), context);
   serveAlerts(http, alerts);
   serveRules(http, rules);
@@ -235,6 +254,7 @@ export async function compose(options: ComposeOptions) {
     logger,
     http,
     live,
+    connectors,
     identity,
     calendar,
     jobs,

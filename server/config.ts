@@ -30,6 +30,12 @@ const schema = Type.Object({
     pattern: '^[A-Za-z0-9_-]{1,100}$',
     description: 'The registered device as which messages of the outside broker count: only its entities are taken',
   }),
+  PULL_NETWORKS: Type.String({
+    default: '',
+    pattern: '^[0-9a-fA-F:./, ]*$',
+    description:
+      'Private networks and single addresses that connectors may ask besides the public internet, with commas between: 10.20.0.0/16, 10.30.1.5. Name agencies’ systems only: whoever may define connectors reaches all of it',
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',

@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
+import { lookForSilentConnectors } from '../platform/sources/index.ts';
 import { scheduleBackUps } from './back-up-jobs.ts';
 import { archiveFolder, backUpRoot } from './back-ups.ts';
 import { compose } from './compose.ts';
@@ -61,7 +62,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       now: () => new Date(),
       tracing,
     });
-    const { log, audit, http, history, rules, alerts, cases, ingest, live, jobs, notify, identity } = composed;
+    const { log, audit, http, history, rules, alerts, cases, ingest, live, jobs, notify, identity, connectors } =
+      composed;
     await composed.prepare();
     const backUpNow = scheduleBackUps(composed, url, root);
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
@@ -81,6 +83,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       await backUpNow();
       notify.start();
       ended.push(() => notify.stop());
+      ended.push(() => connectors.stop());
     }
     const clockWork = [
       { name: 'derived values', everyMs: 1000, run: () => history.tick() },
@@ -88,6 +91,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { name: 'reminders', everyMs: 15_000, run: () => alerts.remind() },
       { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
       { name: 'old events', everyMs: 600_000, run: () => log.tidy() },
+      { name: 'connectors', everyMs: 5_000, run: () => connectors.runDue() },
+      { name: 'silent connectors', everyMs: 60_000, run: () => lookForSilentConnectors(composed) },
       { name: 'service', everyMs: 60_000, run: () => service.watch() },
       { name: 'old sessions', everyMs: 3_600_000, run: () => identity.sweep() },
     ];

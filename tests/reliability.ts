@@ -9,6 +9,9 @@ const protocols = 'platform/ingest/protocols/protocols.test.ts';
 const stationFile = 'systems/environment/station-file.test.ts';
 const events = 'platform/events/events.db.test.ts';
 const outages = 'tests/faults/outages.test.ts';
+const fetching = 'platform/ingest/pull/fetch.test.ts';
+const pulling = 'platform/ingest/pull/connectors.db.test.ts';
+const notPublic = (url: string) => `is refused where it is not the public internet: ${url}`;
 const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
 
 export const faults: readonly Fault[] = [
@@ -93,7 +96,55 @@ export const faults: readonly Fault[] = [
     fault: 'formula injection in exports',
     tests: one('platform/indicators/periods.test.ts', 'never hands a spreadsheet a formula'),
   },
-  { fault: 'SSRF through pull connectors (there are no pull connectors yet)', tests: [] },
+  {
+    fault: 'SSRF through pull connectors: loopback, link-local and private addresses, as numbers, in IPv6, by a name',
+    tests: [
+      ...one(
+        fetching,
+        'is refused by what its name means, and where only one of its addresses is private',
+        'is asked in a private network that the configuration names, and only there',
+        ...[
+          'http://127.0.0.1/',
+          'http://169.254.169.254/latest/meta-data/',
+          'http://10.1.2.3/',
+          'http://2130706433/',
+        ].map(notPublic),
+        ...['http://[::1]/', 'http://[fe80::1]/', 'http://[::ffff:127.0.0.1]/'].map(notPublic),
+      ),
+      ...one(
+        pulling,
+        'keeps an answer that it cannot read, whole, and refuses addresses of this machine when it runs too',
+      ),
+    ],
+  },
+  {
+    fault: 'SSRF by redirects and by a DNS change between check and connection; keys sent elsewhere',
+    tests: [
+      ...one(
+        fetching,
+        'to this machine is refused like the address itself, by name and by number',
+        'to another origin takes no key along, to its own does, and ends after five',
+        'is connected to as it was checked, though its name means another machine a moment later',
+      ),
+      ...one(
+        pulling,
+        'keeps its key sealed: in no answer, no audit entry, no table, no run, and sends it to no other origin',
+      ),
+    ],
+  },
+  {
+    fault: 'an agency’s answer: gzip bomb, body without end, body that drips',
+    tests: one(
+      fetching,
+      'is unpacked, and is refused where it is too long packed or unpacked',
+      'without end is cut off at the limit',
+      'that drips, heads that never come, and a look-up that hangs end at the time limit',
+    ),
+  },
+  {
+    fault: 'a process that fetches is stopped or killed in the middle; several would fetch at once',
+    tests: one(pulling, 'is run once over all processes, and what a lost process began is begun again'),
+  },
   {
     fault: 'JSON nested too deep, names that every object has',
     tests: one(

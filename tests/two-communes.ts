@@ -25,6 +25,7 @@ export const organisationA = `ubnd-${areaA}`;
 export const secrets = {
   station: 'BÍ-MẬT-TRẠM',
   device: 'BÍ-MẬT-THIẾT-BỊ',
+  connector: 'BÍ-MẬT-CẦU-NỐI',
   alert: 'BÍ-MẬT-CẢNH-BÁO',
   alertReason: 'BÍ-MẬT-TIẾP-NHẬN',
   case: 'BÍ-MẬT-SỰ-CỐ',
@@ -113,7 +114,7 @@ export type Own = Awaited<ReturnType<typeof fillCommuneA>>;
 
 /** What commune A has: station, device, data, alert, case, task with photo and answer, people, quarantine. */
 export async function fillCommuneA(world: World) {
-  const { db, context, ingest, alerts, cases, identity, log, url } = world;
+  const { db, context, ingest, connectors, alerts, cases, identity, log, url } = world;
   const root = systemPrincipal('test', allPermissions);
   await identity.seed({
     users: [{ ...world.person('canbo-a', organisationA), name: `${secrets.person} Vũ Thư` }],
@@ -143,6 +144,21 @@ export async function fillCommuneA(world: World) {
     }),
   );
   const device = 'thiet-bi-a';
+  const connector = 'cau-noi-a';
+  await connectors.create(root, connector, {
+    name: `${secrets.connector} xã A`,
+    entityIds: [station],
+    url: 'https://example.org/',
+    headers: {},
+    key: null,
+    reading: { form: 'json', rows: '', source: '', time: '', timeForm: 'iso', delimiter: ',', decimal: '.' },
+    mapping: { properties: { cod: { property: 'cod' } } },
+    everyMinutes: 60,
+    offsetMinutes: 0,
+    promisedMinutes: 60,
+    timeoutSeconds: 5,
+    maxBytes: 100_000,
+  });
   const { key } = await ingest.registerDevice(root, device, `${secrets.device} xã A`, [station]);
 
   const send = async (observations: object[]): Promise<void> => {
@@ -221,6 +237,7 @@ export async function fillCommuneA(world: World) {
     ids: {
       station,
       device,
+      connector,
       alert: alert.id,
       case: file.id,
       task: task.id,

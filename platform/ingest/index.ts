@@ -31,6 +31,10 @@ import { type Watcher, watchFolder } from './watch.ts';
 
 export type { FileDoor, FileOutcome, FileTaken, ParsedFile } from './file-door.ts';
 export type { Broker } from './mqtt.ts';
+export { type Connectors, createConnectors } from './pull/connectors.ts';
+export { createGuard } from './pull/guard.ts';
+export { serveConnectors } from './pull/routes.ts';
+export { createSeal } from './pull/seal.ts';
 export { deviceAuthenticator, serveIngest } from './routes.ts';
 export type { Watcher } from './watch.ts';
 
@@ -41,6 +45,14 @@ export type Ingest = {
   devices: Devices;
   files: Files;
   registerDevice(
+    principal: Principal,
+    id: string,
+    name: string,
+    entityIds: readonly string[],
+  ): Promise<{ key: string }>;
+  /** The same as a part of a transaction. */
+  registerWithin(
+    tx: Tx,
     principal: Principal,
     id: string,
     name: string,
@@ -111,6 +123,32 @@ export function createIngest(options: IngestOptions): Ingest {
     if (found?.state !== 'waiting') throw noEntry(id);
     return found;
   };
+  const registerWithin: Ingest['registerWithin'] = async (tx, principal, id, name, entityIds) => {
+    const entities = await context.read(tx, entityIds);
+    for (const entityId of entityIds) {
+      const entity = entities.get(entityId);
+      // What is a neighbour's is answered as what does not exist: ids must not be found out by trying.
+      if (!entity || !reaches(principal, entity))
+        throw notFound({ vi: `đối tượng ${entityId}`, en: `entity ${entityId}` });
+    }
+    const existing = await tx
+      .withTables<IngestTables>()
+      .selectFrom('devices')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (existing && !reaches(principal, { areaCode: existing.area_code, organisationId: existing.organisation_id })) {
+      throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
+    }
+    const first = entities.get(entityIds[0] ?? '');
+    return devices.register(tx, principal, {
+      id,
+      name,
+      organisationId: first?.organisationId ?? null,
+      areaCode: first?.areaCode ?? null,
+      entityIds,
+    });
+  };
   const again = createRetake({ db, log, intake, devices, files, doors });
 
   const ingest: Ingest = {
@@ -119,37 +157,9 @@ export function createIngest(options: IngestOptions): Ingest {
     intake,
     devices,
     files,
-    async registerDevice(principal, id, name, entityIds) {
-      return inTransaction(db, async (tx) => {
-        const entities = await context.read(tx, entityIds);
-        for (const entityId of entityIds) {
-          const entity = entities.get(entityId);
-          // What is a neighbour's is answered as what does not exist: ids must not be found out by trying.
-          if (!entity || !reaches(principal, entity))
-            throw notFound({ vi: `đối tượng ${entityId}`, en: `entity ${entityId}` });
-        }
-        const existing = await tx
-          .withTables<IngestTables>()
-          .selectFrom('devices')
-          .selectAll()
-          .where('id', '=', id)
-          .executeTakeFirst();
-        if (
-          existing &&
-          !reaches(principal, { areaCode: existing.area_code, organisationId: existing.organisation_id })
-        ) {
-          throw notFound({ vi: `thiết bị ${id}`, en: `device ${id}` });
-        }
-        const first = entities.get(entityIds[0] ?? '');
-        return devices.register(tx, principal, {
-          id,
-          name,
-          organisationId: first?.organisationId ?? null,
-          areaCode: first?.areaCode ?? null,
-          entityIds,
-        });
-      });
-    },
+    registerDevice: (principal, id, name, entityIds) =>
+      inTransaction(db, (tx) => registerWithin(tx, principal, id, name, entityIds)),
+    registerWithin,
     async registerList(principal, csv, dryRun) {
       const { good, bad } = readList(csv);
       const there = await db

@@ -22,6 +22,8 @@ const EARLIEST = Date.UTC(2000, 0, 1);
  */
 export type Intake = {
   sort(incoming: readonly Incoming[], allowed: (entityId: string) => boolean): Promise<Sorted>;
+  /** What `sort` would find wrong; makes nothing. */
+  flaws(incoming: readonly Incoming[], allowed: (entityId: string) => boolean): Promise<Flaw[]>;
   /** Forget what is known of entities (after one was made or changed). */
   forget(): void;
 };
@@ -82,6 +84,16 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
       }
       if (strangers) for (const one of incoming) if (known.get(one.entity) === null) known.delete(one.entity);
       return { good, bad };
+    },
+    async flaws(incoming, allowed) {
+      const known: Targets = new Map();
+      await load(known, incoming);
+      const latest = now().getTime() + FUTURE_MS;
+      return incoming.flatMap((one, index) => {
+        const target = known.get(one.entity) ?? null;
+        const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
+        return reason ? [{ at: String(index), reason }] : [];
+      });
     },
     forget() {
       targets = new Map();

@@ -8,6 +8,7 @@ import type { Incoming, Intake } from './intake.ts';
 import { readLine, readOne } from './lines.ts';
 import { storeMessage } from './mqtt.ts';
 import { isForm } from './protocols/forms.ts';
+import { isPull, retakePulled } from './pull/take.ts';
 import type { Kept, Reason } from './quarantine.ts';
 
 /**
@@ -31,6 +32,7 @@ export function createRetake(parts: {
     const device = await devices.get(id);
     if (!device) throw noDevice(id);
     if (kept.door === 'mqtt') return storeMessage(parts, device, topic.join(':'), bytes);
+    if (isPull(kept.door)) return retakePulled(parts, kept.door, device, bytes, receivedAt);
     if (isForm(kept.door)) return storeForeign(parts, kept.door, device, bytes, receivedAt);
     const rows = kept.door === 'http' ? observationsOf(bytes) : linesOf(bytes);
     const refused: Flaw[] = [];

@@ -17,6 +17,7 @@ import { forgetFiles } from './files.ts';
 import type { SourceDayRow, SourceKind, SourcesTables } from './tables.ts';
 
 export { rememberFiles } from './files.ts';
+export { lookForSilentConnectors } from './connector-silence.ts';
 export { serveSources } from './routes.ts';
 export type { SourceKind } from './tables.ts';
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Endpoint, Endpoints } from '../../platform/http/index.ts';
 import { rooms } from '../../platform/rooms.ts';
 import { healthApi } from '../health.ts';
@@ -18,12 +18,13 @@ function isEndpoints(value: unknown): value is Endpoints {
   );
 }
 
-/** The endpoint constants that an `api.ts` exports: found by their form, so that none is forgotten here. */
+/** The endpoint constants that each `api.ts` below exports: found by their form, so that none is forgotten here. */
 async function endpointsOf(folder: string): Promise<Endpoints[]> {
-  const file = join(root, folder, 'api.ts');
-  if (!existsSync(file)) return [];
-  const exported: Record<string, unknown> = await import(file);
-  return Object.values(exported).filter(isEndpoints);
+  const below = join(root, folder);
+  if (!existsSync(below)) return [];
+  const files = readdirSync(below, { recursive: true, encoding: 'utf8' }).filter((name) => basename(name) === 'api.ts');
+  const exported: Record<string, unknown>[] = await Promise.all(files.map((file) => import(join(below, file))));
+  return exported.flatMap((one) => Object.values(one).filter(isEndpoints));
 }
 
 function rowsOf(apis: readonly Endpoints[]): string[][] {
