@@ -30,6 +30,17 @@ const schema = Type.Object({
     pattern: '^[A-Za-z0-9_-]{1,100}$',
     description: 'The registered device as which messages of the outside broker count: only its entities are taken',
   }),
+  SFTP_PORT: Type.Integer({
+    default: -1,
+    minimum: -1,
+    maximum: 65535,
+    description: 'Port of the SFTP door for stations’ files (-1: none, 0: any free one)',
+  }),
+  SFTP_HOST: Type.Optional(
+    Type.String({
+      description: 'Address of the SFTP door, where it is another than HOST: 0.0.0.0 for stations outside',
+    }),
+  ),
   PULL_NETWORKS: Type.String({
     default: '',
     pattern: '^[0-9a-fA-F:./, ]*$',

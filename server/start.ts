@@ -119,6 +119,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
             return null;
           });
     if (broker) ended.push(() => broker.stop());
+    const sftp =
+      !takesIn || config.SFTP_PORT < 0
+        ? null
+        : await ingest
+            .sftp(config.SFTP_HOST ?? config.HOST, config.SFTP_PORT, join(directory, 'stations'), directory)
+            .catch((error) => {
+              logger.error({ err: error, port: config.SFTP_PORT }, 'the SFTP door could not start');
+              return null;
+            });
+    if (sftp) ended.push(() => sftp.stop());
     await http.app.listen({ host: config.HOST, port: config.PORT });
     ended.push(async () => {
       live.stop();
@@ -134,6 +144,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       JSON.stringify({
         url: base,
         mqttPort: broker?.port ?? null,
+        sftpPort: sftp?.port ?? null,
         pid: process.pid,
         postgresPid: embedded?.pid() ?? null,
       }),

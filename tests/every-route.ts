@@ -61,6 +61,10 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     version: 1,
     offset: 0,
     limit: schema.type === 'integer' ? 100 : undefined,
+    // A connector's: right in form, so that its rights are what it is judged by.
+    url: 'https://example.org/',
+    timeForm: 'iso',
+    offsetMinutes: 0,
   };
   return named[name];
 }

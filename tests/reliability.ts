@@ -11,13 +11,31 @@ const events = 'platform/events/events.db.test.ts';
 const outages = 'tests/faults/outages.test.ts';
 const fetching = 'platform/ingest/pull/fetch.test.ts';
 const pulling = 'platform/ingest/pull/connectors.db.test.ts';
-const notPublic = (url: string) => `is refused where it is not the public internet: ${url}`;
+const sftp = 'platform/ingest/drop/sftp.db.test.ts';
 const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
 
 export const faults: readonly Fault[] = [
   {
     fault: 'half-written file',
     tests: one(ingest, 'leaves a half-written file where it is, and takes the rest when it is whole'),
+  },
+  {
+    fault: 'upload by SFTP cut in the middle, gone on with, sent again; the server gone between upload and taking',
+    tests: one(
+      sftp,
+      'hides a half-written file from the door, goes on with it after a cut, and lets it be sent again',
+      'takes a file, under its name or renamed to it, and it becomes observations though nothing took it for a while',
+    ),
+  },
+  {
+    fault: 'SFTP: another’s folder, path out of the folder, links, commands, shell, ports, a file too long',
+    tests: one(
+      sftp,
+      'lets a device in by its key only, and keeps the key by which it is known',
+      'shows a device its own folders only: no other station’s, nothing above, no other names, no links',
+      'can do nothing but write: no command, no shell, no port, no reading, no removing of what was handed in',
+      'refuses a file that is too long, and hands in what was left unfinished for an hour',
+    ),
   },
   {
     fault: 'wrong encoding',
@@ -103,13 +121,7 @@ export const faults: readonly Fault[] = [
         fetching,
         'is refused by what its name means, and where only one of its addresses is private',
         'is asked in a private network that the configuration names, and only there',
-        ...[
-          'http://127.0.0.1/',
-          'http://169.254.169.254/latest/meta-data/',
-          'http://10.1.2.3/',
-          'http://2130706433/',
-        ].map(notPublic),
-        ...['http://[::1]/', 'http://[fe80::1]/', 'http://[::ffff:127.0.0.1]/'].map(notPublic),
+        'is refused where it is not the public internet: this machine, its network, in any way of writing a number',
       ),
       ...one(
         pulling,

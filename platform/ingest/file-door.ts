@@ -23,6 +23,8 @@ export type FileDoor = {
   /** a file of this kind, that the parser takes without a bad line (a test checks it) */
   sample: { name: string; text: string };
   parse(bytes: Uint8Array, name: string, now: Date): ParsedFile;
+  /** the folder of a station, where it is not its name: the one that `parse` finds in its files */
+  folderOf?(station: string): string;
 };
 
 /** `entityId` is the station's, where it is known. */

@@ -3,6 +3,7 @@
  * Promise: a yes (2xx, PUBACK, a file moved to the archive) means committed; a bad row never stops the good ones and
  * is told with its place and reason; the same data sent again change nothing; a device writes only to its own.
  */
+import { join } from 'node:path';
 import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../events/index.ts';
 import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
 import { notFound, Refusal, type Text } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
+import { type SftpDoor, startSftp } from './drop/sftp.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files, type FileTaken } from './file-door.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { type Broker, startBroker } from './mqtt.ts';
@@ -88,6 +90,8 @@ export type Ingest = {
   drop(principal: Principal, id: number): Promise<void>;
   watch(directory: string, restMs?: number): Promise<Watcher>;
   broker(host: string, port: number): Promise<Broker>;
+  /** The SFTP door into the watched folder; `keys` is where its host keys are kept. */
+  sftp(host: string, port: number, directory: string, keys: string): Promise<SftpDoor>;
   /** Listens at another's broker; what comes counts as the device's (see outside-broker.ts). */
   subscribe(url: string, deviceId: string): Subscription;
 };
@@ -257,6 +261,17 @@ export function createIngest(options: IngestOptions): Ingest {
         now,
         onError: options.onError,
         ...(restMs === undefined ? {} : { restMs }),
+      }),
+    sftp: (host, port, directory, keys) =>
+      startSftp({
+        host,
+        port,
+        directory: keys,
+        inbox: join(directory, 'inbox'),
+        db,
+        devices,
+        doors,
+        onError: options.onError,
       }),
     subscribe: (url, deviceId) => subscribe({ url, deviceId, db, log, devices, intake, now, onError: options.onError }),
     broker: (host, port) => startBroker({ host, port, db, log, devices, intake, now, onError: options.onError }),

@@ -20,6 +20,7 @@ export const environment = declareSystem({
         text: 'PM2.5\t38.4\tug/Nm3\t20261123080500\t00\r\nCO\t0.61\tmg/Nm3\t20261123080500\t00\r\nSO2\t12\tug/Nm3\t20261123080500\t01\r\n',
       },
       parse: parseStationFile,
+      folderOf: (station) => station.split('_').at(-1) ?? station,
     },
   ],
 
