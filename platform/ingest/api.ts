@@ -2,6 +2,9 @@ import Type from 'typebox';
 import { endpoints } from '../http/endpoints.ts';
 import { mappingSchema } from './protocols/mapping.ts';
 
+/** The type only: this module is not loaded twice over. */
+export type { connectorsApi } from './pull/api.ts';
+
 /** What the id of a device may be. */
 export const DEVICE_ID = '^[A-Za-z0-9_-]{1,100}$';
 

@@ -4,7 +4,7 @@ import type { casesApi } from '../../../platform/cases/api.ts';
 import type { contextApi } from '../../../platform/context/api.ts';
 import type { organisationsApi, peopleApi } from '../../../platform/identity/api.ts';
 import type { indicatorsApi } from '../../../platform/indicators/api.ts';
-import type { ingestApi } from '../../../platform/ingest/api.ts';
+import type { connectorsApi, ingestApi } from '../../../platform/ingest/api.ts';
 import type { rulesApi } from '../../../platform/rules/api.ts';
 import type { serviceApi } from '../../../platform/service/api.ts';
 import type { sourcesApi } from '../../../platform/sources/api.ts';
@@ -21,6 +21,7 @@ export const client = createClient<
     typeof organisationsApi &
     typeof peopleApi &
     typeof ingestApi &
+    typeof connectorsApi &
     typeof indicatorsApi &
     typeof serviceApi &
     typeof sourcesApi &
