@@ -23,6 +23,9 @@ import {
   deviceAuthenticator,
   serveConnectors,
   serveIngest,
+  createOnce,
+  createUploads,
+  serveUploads,
 } from '../platform/ingest/index.ts';
 import { createJobs, serveJobs } from '../platform/jobs/index.ts';
 import { createLive } from '../platform/live/index.ts';
@@ -134,6 +137,16 @@ export async function compose(options: ComposeOptions) {
     seal: createSeal(config.dataDirectory),
     onError: (what, error) => failed(what)(error),
   });
+  const uploads = createUploads({
+    db,
+    log,
+    context,
+    audit,
+    intake: ingest.intake,
+    now,
+    directory: join(config.dataDirectory, 'uploads'),
+    onError: (what, error) => failed(what)(error),
+  });
   const history = createHistory({
     db,
     log,
@@ -236,6 +249,7 @@ export async function compose(options: ComposeOptions) {
   serveContext(http, db, context);
   serveIngest(http, db, ingest);
   serveConnectors(http, connectors);
+  serveUploads(http, { uploads, context, once: createOnce(db, now) });
   serveHistory(http, history, createCorrections({ db, log, audit, context, now }), context);
   serveAlerts(http, alerts);
   serveRules(http, rules);
@@ -260,6 +274,7 @@ export async function compose(options: ComposeOptions) {
     jobs,
     rules,
     sources,
+    uploads,
     systems,
     /** Puts in what every start needs; before anything runs. */
     async prepare() {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
 import { lookForSilentConnectors } from '../platform/sources/index.ts';
+import { tidyKeys } from '../platform/ingest/index.ts';
 import { scheduleBackUps } from './back-up-jobs.ts';
 import { archiveFolder, backUpRoot } from './back-ups.ts';
 import { compose } from './compose.ts';
@@ -62,7 +63,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       now: () => new Date(),
       tracing,
     });
-    const { log, audit, http, history, rules, alerts, cases, ingest, live, jobs, notify, identity, connectors } =
+    const { log, audit, http, history, rules, alerts, cases, ingest, live, jobs, notify, identity, connectors, uploads } =
       composed;
     await composed.prepare();
     const backUpNow = scheduleBackUps(composed, url, root);
@@ -94,6 +95,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { name: 'connectors', everyMs: 5_000, run: () => connectors.runDue() },
       { name: 'silent connectors', everyMs: 60_000, run: () => lookForSilentConnectors(composed) },
       { name: 'service', everyMs: 60_000, run: () => service.watch() },
+      { name: 'old uploads', everyMs: 3_600_000, run: () => uploads.tidy() },
+      { name: 'old keys', everyMs: 3_600_000, run: () => tidyKeys(composed.db, new Date()) },
       { name: 'old sessions', everyMs: 3_600_000, run: () => identity.sweep() },
     ];
     const ticks = tick(logger, [
@@ -105,6 +108,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     if (takesIn) {
       const watcher = await ingest.watch(join(directory, 'stations'));
       ended.push(() => watcher.stop());
+      ended.push(uploads.start());
     }
     if (takesIn && config.MQTT_URL) {
       const subscription = ingest.subscribe(config.MQTT_URL, config.MQTT_DEVICE);

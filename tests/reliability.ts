@@ -7,6 +7,10 @@ export type Fault = { fault: string; tests: readonly { file: string; title: stri
 const ingest = 'platform/ingest/ingest.db.test.ts';
 const protocols = 'platform/ingest/protocols/protocols.test.ts';
 const stationFile = 'systems/environment/station-file.test.ts';
+const uploads = 'platform/ingest/uploads/uploads.db.test.ts';
+const uploadValues = 'platform/ingest/uploads/values.test.ts';
+const workbook = 'platform/ingest/uploads/workbook.test.ts';
+const idempotency = 'platform/ingest/idempotency.db.test.ts';
 const events = 'platform/events/events.db.test.ts';
 const outages = 'tests/faults/outages.test.ts';
 const fetching = 'platform/ingest/pull/fetch.test.ts';
@@ -39,45 +43,72 @@ export const faults: readonly Fault[] = [
   },
   {
     fault: 'wrong encoding',
-    tests: one(stationFile, 'refuses a wrong name, other encodings and binary data as a whole, in words'),
+    tests: [
+      ...one(stationFile, 'refuses a wrong name, other encodings and binary data as a whole, in words'),
+      ...one(uploadValues, 'of Windows is converted, Vietnamese or Western, and its encoding told'),
+    ],
   },
   {
     fault: 'byte order mark, comma decimals',
-    tests: one(stationFile, 'takes Windows line ends, a BOM, commas in numbers and names written otherwise'),
+    tests: [
+      ...one(stationFile, 'takes Windows line ends, a BOM, commas in numbers and names written otherwise'),
+      ...one(
+        uploadValues,
+        'is read, with a byte order mark or without',
+        'is refused where it fits the other sign only, and never guessed',
+      ),
+    ],
   },
   {
     fault: 'future and ancient times',
-    tests: one(
-      ingest,
-      'refuses a future time, an unreadable time, and tells nothing of entities that are not the device’s own',
-    ),
+    tests: [
+      ...one(
+        ingest,
+        'refuses a future time, an unreadable time, and tells nothing of entities that are not the device’s own',
+      ),
+      ...one(uploads, 'tells of each row why it is refused: station, parameter, unit, time, number'),
+    ],
   },
   {
     fault: 'duplicate rows',
     tests: [
       ...one(ingest, 'takes the same batch twice without doubling'),
+      ...one(uploads, 'sent twice doubles nothing; rows in any order, and the last of two for one time counts'),
       ...one(events, 'gives a follower each row once, in order, whatever was resent'),
     ],
   },
   {
     fault: 'out-of-order rows',
-    tests: one(
-      'platform/history/history.db.test.ts',
-      'is what a fresh computation over the rows gives, whatever order data come in',
-    ),
+    tests: [
+      ...one(
+        'platform/history/history.db.test.ts',
+        'is what a fresh computation over the rows gives, whatever order data come in',
+      ),
+      ...one(uploads, 'sent twice doubles nothing; rows in any order, and the last of two for one time counts'),
+    ],
   },
   {
     fault: 'unknown station',
     tests: [
       ...one(ingest, 'keeps garbage and strangers in quarantine, and takes them when the station is made known'),
       ...one(protocols, 'gives a figure of an unknown thing to nobody'),
+      ...one(uploads, 'tells of each row why it is refused: station, parameter, unit, time, number'),
     ],
   },
   {
     fault: 'unknown parameter',
-    tests: one(ingest, 'takes what is good in a batch and tells what is bad with its index and reason'),
+    tests: [
+      ...one(ingest, 'takes what is good in a batch and tells what is bad with its index and reason'),
+      ...one(uploads, 'tells of each row why it is refused: station, parameter, unit, time, number'),
+    ],
   },
-  { fault: 'unit mismatch', tests: one(stationFile, 'keeps the good lines and tells each bad one with its number') },
+  {
+    fault: 'unit mismatch',
+    tests: [
+      ...one(stationFile, 'keeps the good lines and tells each bad one with its number'),
+      ...one(uploads, 'tells of each row why it is refused: station, parameter, unit, time, number'),
+    ],
+  },
   {
     fault: 'status 01 and 02 (calibration, fault)',
     tests: one(
@@ -87,16 +118,66 @@ export const faults: readonly Fault[] = [
   },
   {
     fault: 'not a number, infinity',
-    tests: one(ingest, 'may say nonsense: names of every object, deep nesting, no numbers'),
+    tests: [
+      ...one(ingest, 'may say nonsense: names of every object, deep nesting, no numbers'),
+      ...one(uploads, 'tells of each row why it is refused: station, parameter, unit, time, number'),
+    ],
   },
   { fault: 'a line of 10 MB', tests: one(ingest, 'passes a line of 10 MB by, and goes on after it') },
   {
     fault: 'more lines than fit into memory (12,000 lines show the pieces; 1,000,000 rows were not tried)',
     tests: one(ingest, 'commits piece by piece: 12,000 lines are more than one'),
   },
-  { fault: 'upload of 1,000,000 rows (CSV, XLSX)', tests: [] },
-  { fault: 'XLSX with formulas and merged cells', tests: [] },
-  { fault: 'zip bomb', tests: [] },
+  {
+    fault: 'upload of 1,000,000 rows (CSV; read, checked and counted in pieces, 12,000 of them stored)',
+    tests: one(
+      uploads,
+      'is checked with its 1,000,000 rows in the memory of a piece',
+      'goes on after the server stopped in the middle, and counts and refuses each row once',
+      'waits while the log takes no more, and is not refused',
+    ),
+  },
+  {
+    fault: 'server restarted in the middle of an upload',
+    tests: one(uploads, 'goes on after the server stopped in the middle, and counts and refuses each row once'),
+  },
+  {
+    fault: 'XLSX with formulas and merged cells',
+    tests: one(
+      workbook,
+      'gives the stored values of formulas, dates as they are shown, and a merged cell’s value in all it covers',
+    ),
+  },
+  {
+    fault: 'zip bomb, a zip archive that lies about its size, XML entities that expand one another',
+    tests: one(
+      workbook,
+      'that is a zip bomb, packed a thousand to one, is refused before it is expanded',
+      'of too many entries, too large in all, or with texts that fill the memory is refused',
+      'that lies in its directory about its size is not read beyond it',
+      'with entities that expand one another is refused',
+    ),
+  },
+  {
+    fault: 'a file that is not what its name says, or cut off',
+    tests: [
+      ...one(uploadValues, 'is refused by its content'),
+      ...one(workbook, 'that is another zip archive, or cut off, is refused by its content'),
+    ],
+  },
+  {
+    fault: 'a quotation mark that is never closed',
+    tests: one(uploadValues, 'whose quotation mark is never closed is refused, not swallowed'),
+  },
+  {
+    fault: 'a batch sent again under its Idempotency-Key, with another body, while the first is at work',
+    tests: one(
+      idempotency,
+      'gets the first answer again, also when it was corrected meanwhile',
+      'with another body is refused with 422, and the key of another device is another key',
+      'is answered 409 while the first is at work, until that is over or its process is dead',
+    ),
+  },
   {
     fault: 'a device with another’s key',
     tests: one(
@@ -112,7 +193,13 @@ export const faults: readonly Fault[] = [
   },
   {
     fault: 'formula injection in exports',
-    tests: one('platform/indicators/periods.test.ts', 'never hands a spreadsheet a formula'),
+    tests: [
+      ...one('platform/indicators/periods.test.ts', 'never hands a spreadsheet a formula'),
+      ...one(
+        uploadValues,
+        'never hands a spreadsheet a formula in the file of refused rows, and reads it back as it was',
+      ),
+    ],
   },
   {
     fault: 'SSRF through pull connectors: loopback, link-local and private addresses, as numbers, in IPv6, by a name',

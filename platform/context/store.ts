@@ -7,6 +7,8 @@ import type { Entity, NewEntity } from './types.ts';
 
 export type EntityQuery = {
   ids?: readonly string[];
+  /** whole names, compared without diacritics and case */
+  names?: readonly string[];
   type?: string;
   types?: readonly string[];
   areaCode?: string;
@@ -45,6 +47,8 @@ export async function findEntities(
     .where(rights.where({ area: 'area_code', organisation: 'organisation_id', public: 'is_public' }));
   const { ids } = query;
   if (ids) base = base.where((eb) => eb('id', '=', eb.fn.any(eb.val([...ids]))));
+  const names = query.names?.map(plain);
+  if (names) base = base.where((eb) => eb('name_plain', '=', eb.fn.any(eb.val(names))));
   if (query.type) base = base.where('type', '=', query.type);
   if (query.types) base = base.where('type', 'in', [...query.types]);
   if (query.areaCode) base = base.where('area_code', '=', query.areaCode);

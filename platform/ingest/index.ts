@@ -32,12 +32,15 @@ import type { IngestTables } from './tables.ts';
 import { type Watcher, watchFolder } from './watch.ts';
 
 export type { FileDoor, FileOutcome, FileTaken, ParsedFile } from './file-door.ts';
+export { createOnce, tidyKeys } from './idempotency.ts';
 export type { Broker } from './mqtt.ts';
 export { type Connectors, createConnectors } from './pull/connectors.ts';
 export { createGuard } from './pull/guard.ts';
 export { serveConnectors } from './pull/routes.ts';
 export { createSeal } from './pull/seal.ts';
 export { deviceAuthenticator, serveIngest } from './routes.ts';
+export { serveUploads } from './uploads/routes.ts';
+export { createUploads } from './uploads/uploads.ts';
 export type { Watcher } from './watch.ts';
 
 export type Ingest = {

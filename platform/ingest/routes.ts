@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../database/index.ts';
 import type { Quality } from '../events/index.ts';
-import type { Http } from '../http/index.ts';
+import type { BodyOf, Http } from '../http/index.ts';
 import { type Principal, visible } from '../rights/index.ts';
 import { type Flaw, refuse } from '../words/index.ts';
 import { ingestApi } from './api.ts';
 import type { Device } from './devices.ts';
 import { takeForeign } from './foreign.ts';
+import { createOnce, fingerprinted, fingerprintOf } from './idempotency.ts';
 import type { Ingest } from './index.ts';
 import type { Incoming } from './intake.ts';
 import { takeLines } from './lines.ts';
@@ -41,12 +42,49 @@ export function deviceAuthenticator(ingest: Pick<Ingest, 'devices'>) {
 }
 
 export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
-  type Asked = { body: unknown; request: FastifyRequest };
-  const take = (form: Form, { body, request }: Asked): Promise<{ accepted: number; refused: Flaw[] }> => {
+  const once = createOnce(db, ingest.now);
+  type Asked = { body: unknown; request: FastifyRequest; principal: Principal; reply: FastifyReply };
+  const take = (form: Form, call: Asked): Promise<{ accepted: number; refused: Flaw[] }> => {
+    const { body, request } = call;
     const device = known.get(request);
     if (!device) throw new Error('a device door without a device');
     if (isDeeperThan(body, DEEPEST)) throw tooDeep();
-    return takeForeign({ ...ingest, db }, form, device, Buffer.from(JSON.stringify(body ?? null)));
+    const bytes = Buffer.from(JSON.stringify(body ?? null));
+    return once(call, {
+      fingerprint: () => fingerprintOf(body),
+      run: () => takeForeign({ ...ingest, db }, form, device, bytes),
+      longestMs: BATCH_MS,
+    });
+  };
+
+  type Batch = { body: BodyOf<(typeof ingestApi)['POST /api/ingest/observations']> } & Omit<Asked, 'body' | 'reply'>;
+  const takeBatch = async ({ body, request, principal }: Batch): Promise<{ accepted: number; refused: Flaw[] }> => {
+    const device = known.get(request);
+    const incoming: Incoming[] = new Array(body.observations.length);
+    for (let index = 0; index < incoming.length; index++) {
+      const one = body.observations[index];
+      if (!one) continue;
+      incoming[index] = {
+        entity: one.entity,
+        property: one.property,
+        at: Date.parse(one.observedAt),
+        value: one.value,
+        quality: (one.quality ?? 0) as Quality,
+      };
+    }
+    const sorted = await ingest.intake.sort(incoming, (id) => device?.entities.has(id) ?? false);
+    await ingest.log.offer(sorted.good);
+    if (sorted.bad.length > 0) {
+      const refused = sorted.bad.map((flaw) => body.observations[Number(flaw.at)]);
+      await quarantine(db, {
+        door: 'http',
+        source: principal.id,
+        bytes: Buffer.from(JSON.stringify(refused)),
+        reasons: sorted.bad,
+        at: ingest.now(),
+      });
+    }
+    return { accepted: sorted.good.length, refused: sorted.bad };
   };
 
   http.serve('ingest', ingestApi, {
@@ -63,7 +101,8 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
       call.reply.code(201);
       return take('sensorthings/array', call);
     },
-    'POST /api/ingest/observations.ndjson': ({ request }) => {
+    'POST /api/ingest/observations.ndjson': (call) => {
+      const { request } = call;
       const device = known.get(request);
       const { body } = request;
       if (!device || !(body instanceof Readable)) {
@@ -72,40 +111,20 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
           en: 'This address takes application/x-ndjson: one observation a line.',
         });
       }
-      return takeLines({ ...ingest, db }, device, body);
+      if (request.headers['idempotency-key'] === undefined) return takeLines({ ...ingest, db }, device, body);
+      const { stream, fingerprint } = fingerprinted(body);
+      return once(call, {
+        fingerprint,
+        run: () => takeLines({ ...ingest, db }, device, stream),
+        longestMs: LINES_MS,
+      });
     },
     'PUT /api/devices/:id/mapping': async ({ principal, params, body }) => {
       await ingest.devices.setMapping(principal, params.id, body);
       return { mapping: body };
     },
-    'POST /api/ingest/observations': async ({ body, request, principal }) => {
-      const device = known.get(request);
-      const incoming: Incoming[] = new Array(body.observations.length);
-      for (let index = 0; index < incoming.length; index++) {
-        const one = body.observations[index];
-        if (!one) continue;
-        incoming[index] = {
-          entity: one.entity,
-          property: one.property,
-          at: Date.parse(one.observedAt),
-          value: one.value,
-          quality: (one.quality ?? 0) as Quality,
-        };
-      }
-      const sorted = await ingest.intake.sort(incoming, (id) => device?.entities.has(id) ?? false);
-      await ingest.log.offer(sorted.good);
-      if (sorted.bad.length > 0) {
-        const refused = sorted.bad.map((flaw) => body.observations[Number(flaw.at)]);
-        await quarantine(db, {
-          door: 'http',
-          source: principal.id,
-          bytes: Buffer.from(JSON.stringify(refused)),
-          reasons: sorted.bad,
-          at: ingest.now(),
-        });
-      }
-      return { accepted: sorted.good.length, refused: sorted.bad };
-    },
+    'POST /api/ingest/observations': (call) =>
+      once(call, { fingerprint: () => fingerprintOf(call.body), run: () => takeBatch(call), longestMs: BATCH_MS }),
     'GET /api/devices': async ({ principal }) => {
       const items = await ingest.devices.list(visible(principal, 'device:manage'));
       return { items: items.map((one) => ({ ...one, lastSeenAt: one.lastSeenAt?.toISOString() ?? null })) };
@@ -149,6 +168,10 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
     },
   });
 }
+
+/** Longest times of a request: of a batch that waits for its commit, and of lines without end. */
+const BATCH_MS = 60_000;
+const LINES_MS = 900_000;
 
 const DEEPEST = 50;
 

@@ -3,6 +3,8 @@
  * Promise: whatever is refused says what is wrong, where, and what to do, in the reader's language.
  */
 
+export { csvCell, fromCsvCell } from './csv.ts';
+
 /** A text shown to people. Vietnamese first; English complete. */
 export type Text = { vi: string; en: string };
 
