@@ -391,6 +391,15 @@ export const operations = declareSystem({
       title: { vi: 'Cầu nối', en: 'Connector' },
     },
     {
+      path: 'uploads',
+      file: 'uploads',
+      access: 'history:correct',
+      shell: 'console',
+      order: 32,
+      icon: 'upload',
+      title: { vi: 'Nạp tệp số liệu', en: 'Upload observations' },
+    },
+    {
       path: 'sources',
       file: 'sources',
       access: 'entity:read',

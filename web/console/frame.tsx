@@ -15,6 +15,7 @@ import {
   IconMap2,
   IconReport,
   IconShieldCheck,
+  IconUpload,
   IconUrgent,
   IconUsers,
 } from '@tabler/icons-react';
@@ -38,6 +39,7 @@ const icons: Record<string, Icon> = {
   rule: IconGavel,
   device: IconCpu,
   source: IconDatabase,
+  upload: IconUpload,
   users: IconUsers,
   leaf: IconLeaf,
   list: IconList,

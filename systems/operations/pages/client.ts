@@ -5,6 +5,7 @@ import type { contextApi } from '../../../platform/context/api.ts';
 import type { organisationsApi, peopleApi } from '../../../platform/identity/api.ts';
 import type { indicatorsApi } from '../../../platform/indicators/api.ts';
 import type { connectorsApi, ingestApi } from '../../../platform/ingest/api.ts';
+import type { uploadsApi } from '../../../platform/ingest/uploads/api.ts';
 import type { rulesApi } from '../../../platform/rules/api.ts';
 import type { serviceApi } from '../../../platform/service/api.ts';
 import type { sourcesApi } from '../../../platform/sources/api.ts';
@@ -22,6 +23,7 @@ export const client = createClient<
     typeof peopleApi &
     typeof ingestApi &
     typeof connectorsApi &
+    typeof uploadsApi &
     typeof indicatorsApi &
     typeof serviceApi &
     typeof sourcesApi &

@@ -22,6 +22,7 @@ import {
 } from '../../../web/kit/index.ts';
 import { EntityNow, platformClient, useEntities } from '../../../web/kit/province.ts';
 import { HistoryCorrections } from './history-corrections.tsx';
+import { HistoryUploads } from './history-uploads.tsx';
 import { historyWords } from './history-words.ts';
 
 const DAY = 86_400_000;
@@ -277,6 +278,9 @@ export function Page() {
                 )}
               </Answer>
             </Panel>
+            {property && !observes[property]?.derived ? (
+              <HistoryUploads entity={id} property={property} from={last.from} to={last.to} />
+            ) : null}
             {property && !observes[property]?.derived ? (
               <HistoryCorrections
                 entity={id}
