@@ -154,7 +154,16 @@ export async function compose(options: ComposeOptions) {
     now,
     derivations: systems.flatMap((system) => system.derive ?? []),
   });
-  const alerts = createAlerts({ db, log, audit, context, now });
+  const alerts = createAlerts({
+    db,
+    log,
+    audit,
+    context,
+    now,
+    holders: async (place) =>
+      (await identity.holders('alert:act', place)).map((user) => ({ id: user.id, name: user.name })),
+    areaName: (code) => territory.units({ q: code }).find((unit) => unit.code === code)?.name ?? code,
+  });
   const rules = createRules({
     db,
     log,
@@ -187,7 +196,7 @@ export async function compose(options: ComposeOptions) {
     ...(config.mode === 'demo' ? { smsFolder: join(config.dataDirectory, 'sms') } : {}),
     ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}),
     pathOf: ({ kind, id }) =>
-      `/console/${{ alert: 'alerts', case: 'incidents', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
+      `/console/${{ alert: 'alerts', 'alert-group': 'alerts/groups', case: 'incidents', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
     from: config.MAIL_FROM,
     onError: failed('notify'),
   });

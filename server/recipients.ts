@@ -18,20 +18,30 @@ export function recipientsOf(identity: Identity) {
     const workers = (place: Placed) => identity.holders('case:act', place);
     const assignees = async () =>
       (await identity.holders('task:act', own)).filter((user) => user.organisationId === own.organisationId);
+    const ofPlaces = async (places: unknown) =>
+      (
+        await Promise.all((Array.isArray(places) ? places : []).map((one) => identity.holders('alert:act', one)))
+      ).flat();
     const users =
       kind === 'alert.opened' || kind === 'alert.reminded'
         ? await identity.holders('alert:act', own)
-        : kind === 'source.reminded'
-          ? (await identity.holders('entity:read', own)).filter((user) => user.organisationId === own.organisationId)
-          : ['task.assigned', 'task.returned', 'task.cancelled', 'task.approved'].includes(kind)
-            ? await assignees()
-            : kind === 'task.answered'
-              ? await workers(ofCase)
-              : kind === 'clock.rung'
-                ? payload.caseOrganisationId === undefined
-                  ? await workers(own)
-                  : [...(await workers(ofCase)), ...(await assignees())]
-                : [];
+        : kind === 'alert.grouped'
+          ? await ofPlaces(payload.places)
+          : kind === 'alert.assigned'
+            ? (await identity.holders('alert:act', own)).filter((user) => user.id === payload.userId)
+            : kind === 'source.reminded'
+              ? (await identity.holders('entity:read', own)).filter(
+                  (user) => user.organisationId === own.organisationId,
+                )
+              : ['task.assigned', 'task.returned', 'task.cancelled', 'task.approved'].includes(kind)
+                ? await assignees()
+                : kind === 'task.answered'
+                  ? await workers(ofCase)
+                  : kind === 'clock.rung'
+                    ? payload.caseOrganisationId === undefined
+                      ? await workers(own)
+                      : [...(await workers(ofCase)), ...(await assignees())]
+                    : [];
     return [...new Map(users.map((user) => [user.id, { userId: user.id, email: user.email }])).values()];
   };
 }

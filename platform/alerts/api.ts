@@ -40,8 +40,43 @@ export const alertSchema = Type.Object({
   snoozed: orNull(Type.Object({ id: Type.String(), name: Type.String(), until: instant, reason: Type.String() })),
   remindAt: orNull(instant),
   reminders: Type.Integer({ description: 'số lần đã nhắc vì chưa ai tiếp nhận' }),
+  groupId: orNull(Type.String({ description: 'đợt cảnh báo mà cảnh báo này thuộc về' })),
   may: Type.Array(Type.String()),
 });
+
+const severityCounts = Type.Array(Type.Object({ severity: Type.Integer(), count: Type.Integer() }));
+
+export const alertGroupSchema = Type.Object({
+  id: Type.String(),
+  kind: Type.Union([Type.Literal('site'), Type.Literal('rule-area'), Type.Literal('rule')]),
+  title: text,
+  /** why they are one group */
+  why: text,
+  openedAt: instant,
+  joinedAt: instant,
+  count: Type.Integer({ description: 'chưa đóng' }),
+  total: Type.Integer(),
+  severity: Type.Integer(),
+  bySeverity: severityCounts,
+  open: Type.Integer(),
+  snoozed: Type.Integer(),
+  over: Type.Integer(),
+  areas: Type.Array(Type.Object({ code: Type.String(), name: Type.String(), count: Type.Integer() })),
+  holders: Type.Array(Type.Object({ name: Type.String(), count: Type.Integer() })),
+  caseIds: Type.Array(Type.String()),
+  happenedAt: orNull(instant),
+  lastAt: orNull(instant),
+  provenance: Type.Union([Type.Literal('measured'), Type.Literal('simulated'), Type.Literal('replayed')]),
+});
+
+const reason = Type.String({ minLength: 3, maxLength: 2000 });
+const closedObject = { additionalProperties: false };
+const which = {
+  ids: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1000 })),
+  groups: Type.Optional(
+    Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100, description: 'mọi cảnh báo chưa đóng của các đợt' }),
+  ),
+};
 
 const alertStepSchema = Type.Object({
   kind: Type.String(),
@@ -93,6 +128,7 @@ export const alertsApi = endpoints({
       entity: Type.Optional(Type.String({ maxLength: 200 })),
       source: Type.Optional(Type.String({ maxLength: 200 })),
       caseId: Type.Optional(Type.String({ maxLength: 100 })),
+      group: Type.Optional(Type.String({ format: 'uuid' })),
       q: Type.Optional(Type.String({ maxLength: 100 })),
       from: Type.Optional(instant),
       to: Type.Optional(instant),
@@ -110,7 +146,58 @@ export const alertsApi = endpoints({
       snoozed: Type.Integer(),
       unseenOver: Type.Integer(),
       acknowledged: Type.Integer(),
-      bySeverity: Type.Array(Type.Object({ severity: Type.Integer(), count: Type.Integer() })),
+      bySeverity: severityCounts,
+    }),
+  },
+  'GET /api/alert-queue': {
+    access: 'alert:read',
+    summary: {
+      vi: 'Hàng đợi cảnh báo chưa đóng: mỗi đợt một dòng, còn lại từng cảnh báo',
+      en: 'The queue of what is not closed: storms as one line, the rest alert by alert',
+    },
+    query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1000, default: 1000 }) }),
+    answer: Type.Object({
+      lines: Type.Array(Type.Union([Type.Object({ alert: alertSchema }), Type.Object({ group: alertGroupSchema })])),
+      total: Type.Integer({ description: 'số cảnh báo chưa đóng, kể cả trong các đợt' }),
+    }),
+  },
+  'GET /api/alert-groups/:id': {
+    access: 'alert:read',
+    summary: { vi: 'Một đợt cảnh báo', en: 'One storm of alerts' },
+    params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+    answer: alertGroupSchema,
+  },
+  'POST /api/alert-acts/handlers': {
+    access: 'alert:act',
+    summary: { vi: 'Những người có thể được giao các cảnh báo này', en: 'Who may be given these alerts' },
+    body: Type.Object(which, closedObject),
+    answer: Type.Object({ items: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })) }),
+  },
+  'POST /api/alert-acts': {
+    access: 'alert:act',
+    summary: {
+      vi: 'Tiếp nhận, giao, tạm hoãn hoặc đóng nhiều cảnh báo một lần; mỗi cảnh báo một kết quả',
+      en: 'Acknowledge, give, put off or close many alerts at once; each has its own result',
+    },
+    body: Type.Union([
+      Type.Object(
+        { ...which, act: Type.Literal('acknowledge'), note: Type.Optional(Type.String({ maxLength: 2000 })) },
+        closedObject,
+      ),
+      Type.Object({ ...which, act: Type.Literal('assign'), to: Type.String({ maxLength: 100 }) }, closedObject),
+      Type.Object({ ...which, act: Type.Literal('snooze'), until: instant, reason }, closedObject),
+      Type.Object({ ...which, act: Type.Literal('close'), reason }, closedObject),
+    ]),
+    answer: Type.Object({
+      results: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          title: text,
+          entityName: Type.String(),
+          done: Type.Boolean(),
+          reason: orNull(text),
+        }),
+      ),
     }),
   },
   'GET /api/alerts/:id': {

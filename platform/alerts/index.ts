@@ -9,10 +9,12 @@ import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log, NewEvent } from '../events/index.ts';
-import { covers, type Principal, systemPrincipal, type Visible, visible } from '../rights/index.ts';
-import { notFound, refuse, type Text } from '../words/index.ts';
+import { covers, type Placed, type Principal, systemPrincipal, type Visible, visible } from '../rights/index.ts';
+import { notFound, Refusal, refuse, type Text } from '../words/index.ts';
+import { defaultStorm, dependsOn, type Joined, joinGroups, type Opened, type StormTerms } from './groups.ts';
 import {
   acknowledged,
+  assigned,
   cleared,
   closed,
   defaultTerms,
@@ -23,6 +25,7 @@ import {
   systemActor,
   type Terms,
 } from './life-cycle.ts';
+import { type QueueOptions, readGroup, readQueue } from './queue.ts';
 import {
   type AlertCounts,
   type AlertQuery,
@@ -33,15 +36,32 @@ import {
   lockDue,
   lockKeys,
   pointKeys,
+  readMany,
   stepsOf,
+  takeGroupReminders,
+  UUID,
+  type Which,
   writeAlerts,
 } from './store.ts';
-import type { Alert, By, NewAlert, Step, Told } from './types.ts';
+import type { ActResult, Alert, AlertGroup, By, NewAlert, QueueLine, Step, Told } from './types.ts';
+
+export { dependsOn } from './groups.ts';
 
 export { defaultTerms, mayOf, type Terms } from './life-cycle.ts';
 export { serveAlerts } from './routes.ts';
 export type { AlertCounts, AlertQuery } from './store.ts';
-export type { Alert, AlertState, Condition, Evidence, NewAlert, Severity, Step, Told } from './types.ts';
+export type {
+  ActResult,
+  Alert,
+  AlertGroup,
+  AlertState,
+  Condition,
+  Evidence,
+  NewAlert,
+  Severity,
+  Step,
+  Told,
+} from './types.ts';
 
 /** 'Vì sao?': what an alert stands on, as its producer explains it. Times are ISO 8601. */
 export type AlertExplanation = {
@@ -59,6 +79,13 @@ export type Explain = (alert: Alert) => Promise<AlertExplanation | null>;
 /** A condition seen, or seen to be over since `at`. */
 export type Change = { raise: NewAlert } | { clear: string; at: Date };
 
+/** What is done with many alerts at once. */
+export type Act =
+  | { act: 'acknowledge'; note?: string }
+  | { act: 'assign'; to: string }
+  | { act: 'snooze'; until: Date; reason: string }
+  | { act: 'close'; reason: string };
+
 export type Alerts = {
   /** Raises one alert, or counts on the open one of its key. */
   raise(tx: Tx, alert: NewAlert): Promise<Alert>;
@@ -70,6 +97,17 @@ export type Alerts = {
   close(principal: Principal, id: string, reason: string): Promise<Alert>;
   /** Puts an open alert off until a time, at most 24 h away; refuses with 422 where there is no reason. */
   snooze(principal: Principal, id: string, until: Date, reason: string): Promise<Alert>;
+  /**
+   * Does one thing with many alerts, and with all of storms that are not closed; each comes to its own result, and
+   * what one of them refuses does not keep the others.
+   */
+  act(principal: Principal, which: Which, act: Act): Promise<ActResult[]>;
+  /** Who may act on these alerts, and so may be given them. */
+  handlers(rights: Visible, which: Which): Promise<By[]>;
+  /** The queue: storms as one line, the rest alert by alert. */
+  queue(rights: Visible, limit: number): Promise<{ lines: QueueLine[]; total: number }>;
+  /** Refuses with 404 where it does not exist or none of its alerts may be seen. */
+  group(rights: Visible, id: string): Promise<AlertGroup>;
   /** Wakes what was put off until now and reminds of what nobody has; each once, over all processes. @returns how many */
   remind(): Promise<number>;
   /** Ties the alert to a case, or loosens it (null); the room that does so has checked its own rights. */
@@ -91,10 +129,17 @@ export type AlertsOptions = {
   context: Pick<Context, 'read'>;
   now: () => Date;
   terms?: Partial<Terms>;
+  storm?: Partial<StormTerms>;
+  /** who may act on alerts of a place; without it nothing can be given to anybody */
+  holders?: (place: Placed) => Promise<By[]>;
+  /** the name of a commune (default: its code) */
+  areaName?: (code: string) => string;
 };
 
 const producer = systemPrincipal('alerts', []);
 const DUE_AT_ONCE = 200;
+/** A storm is one reminder, however many of its alerts are due one after another. */
+const REMIND_GROUP_EVERY_MS = 5 * 60_000;
 
 /** What the audit log calls each move that people or the system make; `updated` is counting and not audited. */
 const audited: Partial<Record<Step['kind'], string>> = {
@@ -105,6 +150,7 @@ const audited: Partial<Record<Step['kind'], string>> = {
   fell: 'alert.fall',
   cleared: 'alert.clear',
   acknowledged: 'alert.acknowledge',
+  assigned: 'alert.assign',
   closed: 'alert.close',
   snoozed: 'alert.snooze',
   woken: 'alert.wake',
@@ -115,10 +161,19 @@ const audited: Partial<Record<Step['kind'], string>> = {
 export function createAlerts(options: AlertsOptions): Alerts {
   const { db, log, audit, context, now } = options;
   const terms: Terms = { ...defaultTerms, ...options.terms };
+  const storm: StormTerms = { ...defaultStorm, ...options.storm };
+  const reading: QueueOptions = { terms: storm, areaName: options.areaName ?? ((code) => code) };
+  const holders = options.holders ?? (async () => []);
   const explainers = new Map<string, Explain>();
 
   /** Timeline, log and audit of moves already computed: the same for people and producers. */
-  const settle = async (tx: Tx, moves: readonly Move[], actor: Principal): Promise<void> => {
+  const settle = async (
+    tx: Tx,
+    moves: readonly Move[],
+    actor: Principal,
+    /** alerts that are told of with their storm, not by themselves */
+    quiet: ReadonlySet<string> = new Set(),
+  ): Promise<void> => {
     const steps = moves.flatMap((move) =>
       move.steps.map((step) => ({ alertId: move.alert.id, step, alert: move.alert })),
     );
@@ -126,7 +181,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     await writeAlerts(tx, [...last.values()], steps);
     await log.append(
       tx,
-      moves.flatMap((move) => move.told.map((told) => eventOf(move.alert, told))),
+      moves.flatMap((move) => move.told.map((told) => eventOf(move.alert, told, quiet.has(move.alert.id)))),
     );
     for (const { alert, step } of steps) {
       const action = audited[step.kind];
@@ -153,6 +208,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     const names = await context.read(tx, [...new Set(raises.map((one) => one.entityId))]);
     const known = now();
     const moves: Move[] = [];
+    const opened = new Map<string, Opened>();
     for (const one of changes) {
       const key = 'raise' in one ? one.raise.key : one.clear;
       const alert = current.get(key) ?? null;
@@ -164,8 +220,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
       if (!move || move.alert === alert) continue;
       moves.push(move);
       current.set(key, move.alert);
+      if (!move.told.includes('opened')) continue;
+      const entity = names.get(move.alert.entityId);
+      opened.set(move.alert.id, { alert: move.alert, on: entity ? dependsOn(entity) : [] });
     }
-    await settle(tx, moves, producer);
+    const joined = await joinGroups(tx, [...opened.values()], storm, known, async (id) => {
+      return (await context.read(tx, [id])).get(id)?.name ?? id;
+    });
+    for (const move of moves)
+      move.alert = { ...move.alert, groupId: joined.groupOf.get(move.alert.id) ?? move.alert.groupId };
+    for (const { alert } of moves) current.set(alert.key, alert);
+    await settle(tx, moves, producer, new Set([...joined.groupOf.keys()].filter((id) => !joined.graver.has(id))));
+    await log.append(tx, joined.told.map(stormEvent));
     const moved = [...current].flatMap(([key, alert]) =>
       alert && before.get(key) !== alert.id ? [{ key, id: alert.id }] : [],
     );
@@ -183,6 +249,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
       if (done.alert !== alert) await settle(tx, [done], principal);
       return done.alert;
     });
+
+  const handlerOf = async (alert: Alert, userId: string): Promise<By> => {
+    const found = (await holders(alert)).find((one) => one.id === userId);
+    if (!found) throw mayNotBeGiven();
+    return found;
+  };
 
   const get: Alerts['get'] = async (rights, id) => {
     const alert = await getAlert(db, rights, id);
@@ -212,16 +284,66 @@ export function createAlerts(options: AlertsOptions): Alerts {
       if (text.length < 3) throw reasonNeeded();
       return handle(principal, id, (alert) => snoozed(alert, byOf(principal), until, text, now()));
     },
+    act: (principal, which, act) =>
+      inTransaction(db, async (tx) => {
+        const at = now();
+        const by = byOf(principal);
+        const text = 'reason' in act ? act.reason.trim() : '';
+        if ('reason' in act && text.length < 3) throw reasonNeeded();
+        const found = await readMany(tx, visible(principal, 'alert:read'), which, true);
+        const moves: Move[] = [];
+        const results: ActResult[] = [];
+        for (const alert of found) {
+          try {
+            if (!covers(principal, 'alert:act', alert)) throw mayNotAct();
+            const move =
+              act.act === 'acknowledge'
+                ? acknowledged(alert, by, act.note?.trim() || null, at)
+                : act.act === 'assign'
+                  ? assigned(alert, by, await handlerOf(alert, act.to), at)
+                  : act.act === 'snooze'
+                    ? snoozed(alert, by, act.until, text, at)
+                    : closed(alert, by, text, at);
+            if (move.alert !== alert) moves.push(move);
+            results.push(resultOf(alert, null));
+          } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            results.push(resultOf(alert, error.text));
+          }
+        }
+        await settle(tx, moves, principal);
+        return results;
+      }),
+    async handlers(rights, which) {
+      const found = await readMany(db, rights, which, false);
+      const places = new Map(found.map((one) => [`${one.areaCode} ${one.organisationId}`, one]));
+      const people = new Map<string, By>();
+      for (const place of places.values()) for (const one of await holders(place)) people.set(one.id, one);
+      return [...people.values()].sort((a, b) => a.name.localeCompare(b.name, 'vi'));
+    },
+    queue: (rights, limit) => readQueue(db, rights, reading, limit),
+    async group(rights, id) {
+      const group = UUID.test(id) ? await readGroup(db, rights, reading, id) : null;
+      if (!group) throw notFound({ vi: `đợt cảnh báo ${id}`, en: `storm of alerts ${id}` });
+      return group;
+    },
     async remind() {
       let count = 0;
       for (;;) {
         const found = await inTransaction(db, async (tx) => {
           const waiting = await lockDue(tx, now(), DUE_AT_ONCE);
-          await settle(
-            tx,
-            waiting.map((alert) => due(alert, now())),
-            producer,
-          );
+          const at = now();
+          const moves = waiting.map((alert) => due(alert, at));
+          const inGroups = waiting.flatMap((alert) => alert.groupId ?? []);
+          const taken = await takeGroupReminders(tx, inGroups, at, new Date(at.getTime() - REMIND_GROUP_EVERY_MS));
+          // Of a storm its gravest alert that is due speaks for all.
+          const speaks = new Map<string, Alert>();
+          for (const alert of waiting) {
+            if (alert.groupId === null || !taken.has(alert.groupId)) continue;
+            if ((speaks.get(alert.groupId)?.severity ?? 0) < alert.severity) speaks.set(alert.groupId, alert);
+          }
+          const quiet = waiting.filter((one) => one.groupId !== null && speaks.get(one.groupId) !== one);
+          await settle(tx, moves, producer, new Set(quiet.map((one) => one.id)));
           return waiting.length;
         });
         count += found;
@@ -263,7 +385,27 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
 const byOf = (principal: Principal): By => ({ id: principal.id, name: principal.name });
 
-function eventOf(alert: Alert, told: Told): NewEvent {
+const resultOf = ({ id, title, entityName }: Alert, reason: Text | null): ActResult => ({
+  id,
+  title,
+  entityName,
+  done: reason === null,
+  reason,
+});
+
+/** One word for a storm, to the people of all the places that it has reached and that were not told yet. */
+function stormEvent({ group, count, places }: Joined['told'][number]): NewEvent {
+  return {
+    kind: 'alert.grouped',
+    subject: group.id,
+    areaCode: places.length === 1 ? (places[0]?.areaCode ?? null) : null,
+    organisationId: places.length === 1 ? (places[0]?.organisationId ?? null) : null,
+    permission: 'alert:read',
+    payload: { title: group.title, severity: group.worst, count, places, kind: group.kind },
+  };
+}
+
+function eventOf(alert: Alert, told: Told, quiet: boolean): NewEvent {
   return {
     kind: `alert.${told}`,
     subject: alert.id,
@@ -291,6 +433,9 @@ function eventOf(alert: Alert, told: Told): NewEvent {
       lastAt: alert.lastAt.toISOString(),
       acknowledgedBy: alert.acknowledged?.name ?? null,
       caseId: alert.caseId,
+      groupId: alert.groupId,
+      ...(quiet ? { quiet } : {}),
+      ...(told === 'assigned' ? { userId: alert.acknowledged?.id } : {}),
       opens: alert.opens,
       provenance: alert.provenance,
     },
@@ -305,6 +450,13 @@ function mayNotAct() {
   return refuse(403, 'forbidden', {
     vi: 'Bạn xem được cảnh báo này nhưng không có quyền tiếp nhận hoặc đóng. Hãy báo trực ban của đơn vị.',
     en: 'You may see this alert but not acknowledge or close it. Tell the operator on duty.',
+  });
+}
+
+function mayNotBeGiven() {
+  return refuse(422, 'may-not-be-given', {
+    vi: 'Người được chọn không có quyền xử lý cảnh báo này (khác địa bàn hoặc đơn vị). Hãy chọn người khác.',
+    en: 'The chosen person may not act on this alert (another area or unit). Choose another.',
   });
 }
 

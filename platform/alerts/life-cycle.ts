@@ -113,6 +113,17 @@ export function acknowledged(alert: Alert, by: By, note: string | null, now: Dat
   return { alert: ended.alert, steps: [step, ...ended.steps], told: ['acknowledged', ...ended.told] };
 }
 
+/** Somebody gives it to another, who has it from then on; also from whoever had it. */
+export function assigned(alert: Alert, by: By, to: By, now: Date): Move {
+  if (alert.state === 'closed') throw alreadyClosed(alert);
+  if (alert.acknowledged?.id === to.id) return { alert, steps: [], told: [] };
+  return {
+    alert: { ...alert, state: 'acknowledged', acknowledged: { ...to, at: now }, snoozed: null, remindAt: null },
+    steps: [{ kind: 'assigned', happenedAt: now, knownAt: now, by, value: null, note: to.name }],
+    told: ['assigned'],
+  };
+}
+
 /** Somebody ends it with a reason, whether or not the condition still holds. */
 export function closed(alert: Alert, by: By, reason: string, now: Date): Move {
   if (alert.state === 'closed') throw alreadyClosed(alert);
@@ -160,7 +171,7 @@ function reminded(alert: Alert, now: Date): Alert {
 /** What the principal may do with it now; the same function stands before every move. */
 export function mayOf(principal: Principal, alert: Alert): string[] {
   if (alert.state === 'closed' || !covers(principal, 'alert:act', alert)) return [];
-  return alert.state === 'open' ? ['acknowledge', 'snooze', 'close'] : ['close'];
+  return alert.state === 'open' ? ['acknowledge', 'assign', 'snooze', 'close'] : ['assign', 'close'];
 }
 
 function end(alert: Alert, by: By, reason: string, now: Date): Move {
@@ -207,6 +218,7 @@ function opened(seen: NewAlert, known: Date, fresh: { id: string; entityName: st
     snoozed: null,
     remindAt: null,
     reminders: 0,
+    groupId: null,
   };
   return { alert: reminded(alert, known), steps: [bySystem('opened', seen, known)], told: ['opened'] };
 }
@@ -241,7 +253,7 @@ function widest(alert: Alert, evidence: NonNullable<Alert['evidence']>): Alert['
   return { ...evidence, from };
 }
 
-const graver = (a: Severity, b: Severity): Severity => (a < b ? b : a);
+export const graver = (a: Severity, b: Severity): Severity => (a < b ? b : a);
 
 function worst(a: number | null, b: number | null, worse: 'higher' | 'lower'): number | null {
   if (a === null || b === null) return a ?? b;

@@ -80,7 +80,7 @@ describe('the addresses of alerts', () => {
       id: alert.id,
       happenedAt: '2026-11-23T01:00:00.000Z',
       provenance: 'simulated',
-      may: ['acknowledge', 'snooze', 'close'],
+      may: ['acknowledge', 'assign', 'snooze', 'close'],
     });
     expect((await ask('leader', 'GET', '/api/alerts')).body.items[0].may).toEqual([]);
     expect((await ask('leader', 'GET', '/api/alerts/counts')).body).toMatchObject({ open: 1, acknowledged: 0 });
@@ -90,7 +90,7 @@ describe('the addresses of alerts', () => {
 
   it('let an operator acknowledge and close, and tell the second who has it', async () => {
     const taken = await ask('operator', 'POST', `/api/alerts/${alert.id}/acknowledge`, { note: 'đang xem' });
-    expect(taken).toMatchObject({ status: 200, body: { state: 'acknowledged', may: ['close'] } });
+    expect(taken).toMatchObject({ status: 200, body: { state: 'acknowledged', may: ['assign', 'close'] } });
     const second = await ask('second', 'POST', `/api/alerts/${alert.id}/acknowledge`, {});
     expect(second).toMatchObject({ status: 409, body: { code: 'already-acknowledged' } });
     expect(JSON.stringify(second.body)).toContain('operator');

@@ -3,7 +3,7 @@ import { type Principal, visible } from '../rights/index.ts';
 import { alertsApi } from './api.ts';
 import type { Alerts } from './index.ts';
 import { mayOf } from './life-cycle.ts';
-import type { Alert, Severity, Step } from './types.ts';
+import type { Alert, AlertGroup, Severity, Step } from './types.ts';
 
 export function serveAlerts(http: Http, alerts: Alerts): void {
   http.serve('alerts', alertsApi, {
@@ -18,6 +18,25 @@ export function serveAlerts(http: Http, alerts: Alerts): void {
       return { items: found.items.map((alert) => asAnswer(principal, alert)), total: found.total };
     },
     'GET /api/alerts/counts': ({ principal }) => alerts.counts(visible(principal, 'alert:read')),
+    'GET /api/alert-queue': async ({ principal, query }) => {
+      const { lines, total } = await alerts.queue(visible(principal, 'alert:read'), query.limit);
+      return {
+        lines: lines.map((line) =>
+          'alert' in line ? { alert: asAnswer(principal, line.alert) } : { group: asGroupAnswer(line.group) },
+        ),
+        total,
+      };
+    },
+    'GET /api/alert-groups/:id': async ({ principal, params }) =>
+      asGroupAnswer(await alerts.group(visible(principal, 'alert:read'), params.id)),
+    'POST /api/alert-acts/handlers': async ({ principal, body }) => ({
+      items: await alerts.handlers(visible(principal, 'alert:act'), body),
+    }),
+    'POST /api/alert-acts': async ({ principal, body }) => {
+      const { ids = [], groups = [], ...act } = body;
+      const done = act.act === 'snooze' ? { ...act, until: new Date(act.until) } : act;
+      return { results: await alerts.act(principal, { ids, groups }, done) };
+    },
     'GET /api/alerts/:id': async ({ principal, params }) => {
       const rights = visible(principal, 'alert:read');
       const alert = await alerts.get(rights, params.id);
@@ -31,6 +50,16 @@ export function serveAlerts(http: Http, alerts: Alerts): void {
     'POST /api/alerts/:id/close': async ({ principal, params, body }) =>
       asAnswer(principal, await alerts.close(principal, params.id, body.reason)),
   });
+}
+
+function asGroupAnswer(group: AlertGroup) {
+  return {
+    ...group,
+    openedAt: group.openedAt.toISOString(),
+    joinedAt: group.joinedAt.toISOString(),
+    happenedAt: group.happenedAt?.toISOString() ?? null,
+    lastAt: group.lastAt?.toISOString() ?? null,
+  };
 }
 
 function asAnswer(principal: Principal, alert: Alert) {

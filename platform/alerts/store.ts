@@ -16,6 +16,8 @@ export type AlertQuery = {
   /** exact, or a prefix ending in ':' */
   source?: string;
   caseId?: string;
+  /** of this storm */
+  group?: string;
   /** words of title or entity, with or without diacritics */
   q?: string;
   /** of the time when it happened: from, to (exclusive) */
@@ -40,7 +42,12 @@ export type AlertCounts = {
 
 const columns = { area: 'area_code', organisation: 'organisation_id', public: 'is_public' } as const;
 
-const asAlert = (row: Selectable<AlertsTables['alerts']>): Alert => ({
+/** A row with the group that it is in. */
+export type AlertRow = Selectable<AlertsTables['alerts']> & { group_id: string | null };
+
+const groupOf = sql<string | null>`(select group_id from alert_members where alert_members.alert_id = alerts.id)`;
+
+export const asAlert = (row: AlertRow): Alert => ({
   id: row.id,
   key: row.key,
   source: row.source,
@@ -85,6 +92,7 @@ const asAlert = (row: Selectable<AlertsTables['alerts']>): Alert => ({
     : null,
   remindAt: row.remind_at,
   reminders: row.reminders,
+  groupId: row.group_id,
 });
 
 const asRow = (alert: Alert) => ({
@@ -150,7 +158,7 @@ export async function lockKeys(
   const locked = await sql<{ key: string; alert_id: string | null }>`
     insert into alert_keys (key) select k from unnest(${keys}::text[]) as given (k) order by k collate "C"
     on conflict (key) do update set key = excluded.key returning key, alert_id`.execute(tx);
-  const rows = await sql<Selectable<AlertsTables['alerts']>>`select * from alerts
+  const rows = await sql<AlertRow>`select *, ${groupOf} as group_id from alerts
     where id = any(${locked.rows.map((row) => row.alert_id)}::uuid[]) order by id for update`.execute(tx);
   const byId = new Map(rows.rows.map((row) => [row.id, asAlert(row)]));
   return new Map(locked.rows.map((row) => [row.key, row.alert_id ? (byId.get(row.alert_id) ?? null) : null]));
@@ -162,6 +170,7 @@ export async function lockAlert(tx: Tx, id: string): Promise<Alert | null> {
     .withTables<AlertsTables>()
     .selectFrom('alerts')
     .selectAll()
+    .select(groupOf.as('group_id'))
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -170,7 +179,7 @@ export async function lockAlert(tx: Tx, id: string): Promise<Alert | null> {
 
 /** Locks alerts whose time has come: to be reminded of, or put off until now. What another process has is left to it. */
 export async function lockDue(tx: Tx, now: Date, limit: number): Promise<Alert[]> {
-  const rows = await sql<Selectable<AlertsTables['alerts']>>`select * from alerts
+  const rows = await sql<AlertRow>`select *, ${groupOf} as group_id from alerts
     where state = 'open' and least(remind_at, snoozed_until) <= ${now}
     order by least(remind_at, snoozed_until), id limit ${limit} for update skip locked`.execute(tx);
   return rows.rows.map(asAlert);
@@ -236,6 +245,14 @@ export async function findAlerts(
   if (query.area) base = base.where('area_code', '=', query.area);
   if (query.entity) base = base.where('entity_id', '=', query.entity);
   if (query.caseId) base = base.where('case_id', '=', query.caseId);
+  if (query.group) {
+    const { group } = query;
+    base = base.where((eb) =>
+      eb.exists(
+        eb.selectFrom('alert_members as m').whereRef('m.alert_id', '=', 'alerts.id').where('m.group_id', '=', group),
+      ),
+    );
+  }
   if (query.from) base = base.where('happened_at', '>=', query.from);
   if (query.to) base = base.where('happened_at', '<', query.to);
   if (query.source) {
@@ -244,7 +261,7 @@ export async function findAlerts(
       : base.where('source', '=', query.source);
   }
   if (query.q) base = base.where('search', 'like', `%${escapeLike(plain(query.q))}%`);
-  let ordered = base.selectAll();
+  let ordered = base.selectAll().select(groupOf.as('group_id'));
   if (query.sort === 'newest') ordered = ordered.orderBy('happened_at', 'desc');
   else if (query.sort === 'oldest') ordered = ordered.orderBy('happened_at', 'asc');
   else {
@@ -268,7 +285,7 @@ export async function findAlerts(
   return { items: items.map(asAlert), total: count.n };
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** One alert that its reader may see; with `lock` nobody else moves it until the transaction ends. */
 export async function getAlert(db: Db | Tx, rights: Visible, id: string, lock = false): Promise<Alert | null> {
@@ -277,6 +294,7 @@ export async function getAlert(db: Db | Tx, rights: Visible, id: string, lock = 
     .withTables<AlertsTables>()
     .selectFrom('alerts')
     .selectAll()
+    .select(groupOf.as('group_id'))
     .where('id', '=', id)
     .where(rights.where(columns));
   const row = await (lock ? query.forUpdate() : query).executeTakeFirst();
@@ -329,4 +347,26 @@ export async function countAlerts(db: Db, rights: Visible): Promise<AlertCounts>
 
 function escapeLike(text: string): string {
   return text.replace(/[%_\\]/g, '\\$&');
+}
+
+/** The given alerts, and those of the given storms that are not closed. */
+export type Which = { ids?: readonly string[]; groups?: readonly string[] };
+
+/** What their reader may see of them; locked in the order in which all lock them. */
+export async function readMany(db: Db | Tx, rights: Visible, which: Which, lock: boolean): Promise<Alert[]> {
+  const ids = (which.ids ?? []).filter((id) => UUID.test(id));
+  const rows = await sql<AlertRow>`select *, ${groupOf} as group_id from alerts
+    where (id = any(${ids}::uuid[]) or state <> 'closed'
+        and id in (select alert_id from alert_members where group_id = any(${which.groups ?? []}::uuid[])))
+      and ${rights.where(columns)} order by id ${lock ? sql`for update` : sql``}`.execute(db);
+  return rows.rows.map(asAlert);
+}
+
+/** Of these storms, those of which nobody was reminded since; the caller reminds of them. Once, over all processes. */
+export async function takeGroupReminders(tx: Tx, ids: readonly string[], now: Date, since: Date): Promise<Set<string>> {
+  const rows = await sql<{ group_id: string }>`insert into alert_group_reminders (group_id, at)
+    select g, ${now} from unnest(${[...new Set(ids)].sort()}::uuid[]) as g order by g
+    on conflict (group_id) do update set at = excluded.at where alert_group_reminders.at <= ${since}
+    returning group_id`.execute(tx);
+  return new Set(rows.rows.map((row) => row.group_id));
 }

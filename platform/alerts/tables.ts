@@ -47,6 +47,20 @@ export type AlertsTables = {
     remind_at: Date | null;
     reminders: number;
   };
+  alert_groups: {
+    id: string;
+    kind: 'site' | 'rule-area' | 'rule';
+    share: string;
+    source: string | null;
+    entity_id: string | null;
+    area_code: string | null;
+    title: JSONColumnType<Text>;
+    opened_at: Date;
+    joined_at: Date;
+    worst: Severity;
+    into_id: string | null;
+  };
+  alert_members: { alert_id: string; group_id: string; joined_at: Date };
   alert_keys: { key: string; alert_id: string | null };
   alert_steps: {
     id: Generated<number>;

@@ -93,7 +93,44 @@ export type Alert = {
   remindAt: Date | null;
   /** how often it was said that nobody has it */
   reminders: number;
+  /** the storm that it is part of */
+  groupId: string | null;
 };
+
+/** A storm as the queue shows it: of the members that its reader may see and that are not closed. */
+export type AlertGroup = {
+  id: string;
+  /** what they share: a site that they depend on, a rule within one commune, a rule across communes */
+  kind: 'site' | 'rule-area' | 'rule';
+  title: Text;
+  /** why they are one group, in plain words */
+  why: Text;
+  openedAt: Date;
+  /** when an alert last joined */
+  joinedAt: Date;
+  count: number;
+  /** all that were ever in it */
+  total: number;
+  severity: Severity;
+  bySeverity: { severity: Severity; count: number }[];
+  /** nobody has them, and they are not put off */
+  open: number;
+  snoozed: number;
+  /** the condition is over */
+  over: number;
+  areas: { code: string; name: string; count: number }[];
+  holders: { name: string; count: number }[];
+  caseIds: string[];
+  happenedAt: Date | null;
+  lastAt: Date | null;
+  provenance: Provenance;
+};
+
+/** A line of the queue: an alert by itself, or a storm. */
+export type QueueLine = { alert: Alert } | { group: AlertGroup };
+
+/** What an act on many alerts came to for each of them. */
+export type ActResult = { id: string; title: Text; entityName: string; done: boolean; reason: Text | null };
 
 export type StepKind =
   | 'opened'
@@ -103,6 +140,7 @@ export type StepKind =
   | 'reopened'
   | 'cleared'
   | 'acknowledged'
+  | 'assigned'
   | 'closed'
   | 'snoozed'
   | 'woken'
@@ -120,4 +158,4 @@ export type Step = {
 };
 
 /** What the log is told. */
-export type Told = 'opened' | 'updated' | 'reminded' | 'acknowledged' | 'cleared' | 'closed';
+export type Told = 'opened' | 'updated' | 'reminded' | 'acknowledged' | 'assigned' | 'cleared' | 'closed';

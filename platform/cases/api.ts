@@ -263,7 +263,7 @@ export const casesApi = endpoints({
         areaCode: Type.Optional(Type.String({ maxLength: 20 })),
         organisationId: Type.Optional(Type.String({ maxLength: 100 })),
         location: Type.Optional(place),
-        alertIds: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })),
+        alertIds: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1000 })),
         form: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
         procedureId: Type.Optional(Type.String({ maxLength: 100 })),
         provenance: Type.Optional(provenance),
@@ -314,7 +314,7 @@ export const casesApi = endpoints({
     summary: { vi: 'Gắn thêm cảnh báo', en: 'Link further alerts' },
     params: ofOne,
     body: Type.Object(
-      { alertIds: Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 100 }) },
+      { alertIds: Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 1000 }) },
       { additionalProperties: false },
     ),
     answer: caseSchema,

@@ -10,7 +10,13 @@ export const notificationSchema = Type.Object({
   title: text,
   text,
   subject: Type.Object({
-    kind: Type.Union([Type.Literal('alert'), Type.Literal('case'), Type.Literal('task'), Type.Literal('source')]),
+    kind: Type.Union([
+      Type.Literal('alert'),
+      Type.Literal('alert-group'),
+      Type.Literal('case'),
+      Type.Literal('task'),
+      Type.Literal('source'),
+    ]),
     id: Type.String(),
   }),
   provenance: Type.Union([Type.String(), Type.Null()]),

@@ -39,9 +39,23 @@ export async function deliver(tx: Tx, delivery: Delivery, events: readonly LogEv
     const wording = wordingOf(event);
     if (!wording) continue;
     const recipients = await delivery.recipients(event);
-    const told = recipients.filter((one) => one.userId !== event.payload.by);
+    const before = event.kind === 'alert.grouped' ? await toldOf(tx, wording.subject, event.kind) : new Set();
+    const told = recipients.filter((one) => one.userId !== event.payload.by && !before.has(one.userId));
     if (told.length > 0) await deliverOne(tx, delivery, event, wording, told);
   }
+}
+
+/** A storm that reaches further places is told to their people, not again to those who know of it. */
+async function toldOf(tx: Tx, subject: Subject, kind: string): Promise<Set<string>> {
+  const rows = await tx
+    .withTables<NotifyTables>()
+    .selectFrom('notifications')
+    .select('user_id')
+    .where('subject_kind', '=', subject.kind)
+    .where('subject_id', '=', subject.id)
+    .where('kind', '=', kind)
+    .execute();
+  return new Set(rows.map((row) => row.user_id));
 }
 
 async function deliverOne(

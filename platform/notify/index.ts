@@ -71,7 +71,16 @@ export type NotifyOptions = {
 };
 
 const EVERY_MS = 3_000;
-const FOLLOWED = ['task.', 'alert.opened', 'alert.reminded', 'case.', 'clock.rung', 'source.reminded'];
+const FOLLOWED = [
+  'task.',
+  'alert.opened',
+  'alert.grouped',
+  'alert.assigned',
+  'alert.reminded',
+  'case.',
+  'clock.rung',
+  'source.reminded',
+];
 
 export function createNotify(options: NotifyOptions): Notify {
   const { db, log, now, from, publicUrl, onError } = options;

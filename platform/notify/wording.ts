@@ -2,7 +2,7 @@
 import type { LogEvent } from '../events/index.ts';
 import type { Text } from '../words/index.ts';
 
-export type Subject = { kind: 'alert' | 'case' | 'task' | 'source'; id: string };
+export type Subject = { kind: 'alert' | 'alert-group' | 'case' | 'task' | 'source'; id: string };
 
 export type Wording = {
   title: Text;
@@ -41,11 +41,51 @@ export function wordingOf(event: Pick<LogEvent, 'kind' | 'subject' | 'payload'>)
   const title = textOf(payload.title) ?? both('');
   const number = typeof payload.number === 'string' ? payload.number : '';
   const severity = Number(payload.severity ?? 0);
+  // One of a storm is told of with its storm.
+  if (payload.quiet === true) return null;
+  if (kind === 'alert.grouped') {
+    const count = Number(payload.count ?? 0);
+    return {
+      title: {
+        vi: `Đợt cảnh báo: ${count} cảnh báo cùng lúc, nặng nhất mức ${severity}: ${title.vi}`,
+        en: `Storm of alerts: ${count} at once, the worst of level ${severity}: ${title.en}`,
+      },
+      text: {
+        vi: 'Các cảnh báo được gộp thành một dòng trong hàng đợi; cảnh báo mới cùng loại vào đợt này mà không báo riêng.',
+        en: 'They are one line in the queue; new ones of the kind join it and are not told of by themselves.',
+      },
+      subject: { kind: 'alert-group', id },
+      mail: severity >= GRAVE,
+    };
+  }
+  if (kind === 'alert.assigned') {
+    return {
+      title: {
+        vi: `Được giao xử lý cảnh báo mức ${severity}: ${title.vi}`,
+        en: `Given to you, level ${severity}: ${title.en}`,
+      },
+      text: textOf(payload.text) ?? both(''),
+      subject: { kind: 'alert', id },
+      mail: severity >= GRAVE,
+    };
+  }
   if (kind === 'alert.opened') {
     return {
       title: { vi: `Cảnh báo mức ${severity}: ${title.vi}`, en: `Alert, level ${severity}: ${title.en}` },
       text: textOf(payload.text) ?? both(''),
       subject: { kind: 'alert', id },
+      mail: severity >= GRAVE,
+    };
+  }
+  if (kind === 'alert.reminded' && typeof payload.groupId === 'string') {
+    const since = localTime(payload.happenedAt);
+    return {
+      title: {
+        vi: `Nhắc: đợt cảnh báo chưa có người nhận hết, nặng nhất mức ${severity}: ${title.vi}`,
+        en: `Reminder: a storm of alerts is not all taken, the worst of level ${severity}: ${title.en}`,
+      },
+      text: { vi: since ? `Từ ${since}` : '', en: since ? `Since ${since}` : '' },
+      subject: { kind: 'alert-group', id: payload.groupId },
       mail: severity >= GRAVE,
     };
   }

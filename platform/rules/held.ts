@@ -4,6 +4,7 @@
  * an alert of a rule that `holdsBack`, or one that is silent itself.
  */
 import { sql } from 'kysely';
+import { dependsOn } from '../alerts/index.ts';
 import type { Context, Entity } from '../context/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { Text } from '../words/index.ts';
@@ -11,13 +12,6 @@ import type { RulesTables } from './tables.ts';
 import type { RuleDeclaration } from './types.ts';
 
 export type Cause = { byEntity: string; byRule: string | null };
-
-/** What an entity says that it depends on. */
-export function dependsOn({ properties, id }: Pick<Entity, 'id' | 'properties'>): string[] {
-  const given = properties.dependsOn;
-  const list = Array.isArray(given) ? given : [given];
-  return list.filter((one): one is string => typeof one === 'string' && one !== id);
-}
 
 /** Which of these entities depend on something that is out now; nothing is asked where none depends on anything. */
 export async function causesOf(tx: Tx, entities: Iterable<Entity>): Promise<Map<string, Cause>> {

@@ -3,12 +3,12 @@
  * minutes) raises an alert without anyone writing a rule. Only time in which the platform was up is counted.
  */
 import { sql } from 'kysely';
-import type { Alerts, Change } from '../alerts/index.ts';
+import { type Alerts, type Change, dependsOn } from '../alerts/index.ts';
 import { type Context, type Entity, type NamedType, promisedSeconds, silentAfterSeconds } from '../context/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import { durationWords } from './duration.ts';
 import { localMinute } from './fill.ts';
-import { causesOf, dependsOn, releaseSilences, writeHeld } from './held.ts';
+import { causesOf, releaseSilences, writeHeld } from './held.ts';
 import type { RulesTables } from './tables.ts';
 
 /** Beats come every 15 s; four missed ones are a time in which the platform was down. */

@@ -251,6 +251,13 @@ export const operations = declareSystem({
       title: { vi: 'Cảnh báo', en: 'Alert' },
     },
     {
+      path: 'alerts/groups/$id',
+      file: 'alert-group',
+      access: 'alert:read',
+      shell: 'console',
+      title: { vi: 'Đợt cảnh báo', en: 'Storm of alerts' },
+    },
+    {
       path: 'incidents',
       file: 'incidents',
       access: 'case:read',

@@ -18,7 +18,13 @@ import {
 import { client } from './client.ts';
 import { consoleWords } from './words.ts';
 
-const pathOf = { alert: 'alerts', case: 'incidents', task: 'tasks', source: 'sources' } as const;
+const pathOf = {
+  alert: 'alerts',
+  'alert-group': 'alerts/groups',
+  case: 'incidents',
+  task: 'tasks',
+  source: 'sources',
+} as const;
 
 /** The bell: how many are unread, and a sheet with them. */
 export function Notifications() {

@@ -12,7 +12,6 @@ import {
   Page as KitPage,
   Link,
   notify,
-  notifyError,
   Panel,
   ProvenanceMark,
   Row,
@@ -20,7 +19,6 @@ import {
   Split,
   Stack,
   Text,
-  TextField,
   Timeline,
   useFormats,
   useLive,
@@ -31,6 +29,8 @@ import {
 import { EntityNow } from '../../../web/kit/province.ts';
 import { AlertSeverity, AlertState, acknowledge } from './alert-bits.tsx';
 import { client } from './client.ts';
+import { OpenIncident } from './open-incident.tsx';
+import { queueWords } from './queue-words.ts';
 import { operationsWords } from './words.ts';
 
 const stepWords: Record<string, { vi: string; en: string }> = {
@@ -44,6 +44,7 @@ const stepWords: Record<string, { vi: string; en: string }> = {
   cleared: { vi: 'Hết điều kiện', en: 'Condition over' },
   returned: { vi: 'Điều kiện trở lại', en: 'Condition came back' },
   acknowledged: { vi: 'Đã nhận xử lý', en: 'Acknowledged' },
+  assigned: { vi: 'Giao cho', en: 'Given to' },
   closed: { vi: 'Đã đóng', en: 'Closed' },
   linked: { vi: 'Gắn vào sự cố', en: 'Linked to an incident' },
   unlinked: { vi: 'Tách khỏi sự cố', en: 'Unlinked' },
@@ -54,6 +55,7 @@ const SNOOZE_HOURS = [0.5, 1, 2, 4, 8] as const;
 /** One alert: what it says, why, what was done, and the next act. */
 export function Page() {
   const t = useTexts(operationsWords);
+  const q = useTexts(queueWords);
   const say = useSay();
   const formats = useFormats();
   const navigate = useNavigateTo();
@@ -138,6 +140,10 @@ export function Page() {
                           value: (
                             <Link href={`/console/entities/${encodeURIComponent(one.entityId)}`}>{one.entityName}</Link>
                           ),
+                        },
+                        one.groupId !== null && {
+                          term: q('inStorm'),
+                          value: <Link href={`/console/alerts/groups/${one.groupId}`}>{q('members')}</Link>,
                         },
                         {
                           term: t('value'),
@@ -235,7 +241,9 @@ export function Page() {
             />
             <SideSheet opened={opening} onClose={() => setOpening(false)} title={t('openIncident')} modal>
               <OpenIncident
+                title={`${say(one.title)} – ${one.entityName}`}
                 alert={one}
+                alertIds={[one.id]}
                 onOpened={(caseId) => {
                   notify({ title: t('openIncident'), kind: 'done' });
                   navigate(`/console/incidents/${caseId}`);
@@ -246,66 +254,5 @@ export function Page() {
         );
       }}
     </Answer>
-  );
-}
-
-type AlertDetail = Awaited<ReturnType<typeof client.call<'GET /api/alerts/:id'>>>;
-
-/** Which procedure fits is proposed from the alert; the operator may choose another. */
-function proposedProcedure(alert: AlertDetail, ids: readonly string[]): string {
-  const wanted = alert.source.startsWith('rule:')
-    ? alert.source.includes('.air.')
-      ? 'operations.air-pollution'
-      : 'operations.water'
-    : 'operations.silent-station';
-  return ids.includes(wanted) ? wanted : '';
-}
-
-function OpenIncident({ alert, onOpened }: { alert: AlertDetail; onOpened: (id: string) => void }) {
-  const t = useTexts(operationsWords);
-  const say = useSay();
-  const [requestId] = useState(() => crypto.randomUUID());
-  const procedures = useQuery(client.ask('GET /api/procedures', { query: { caseType: 'incident' } }));
-  const [title, setTitle] = useState(`${say(alert.title)} – ${alert.entityName}`);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const procedureId = chosen ?? proposedProcedure(alert, procedures.data?.items.map((one) => one.id) ?? []);
-  const open = async () => {
-    setBusy(true);
-    try {
-      const opened = await client.call('POST /api/cases', {
-        body: {
-          type: alert.opens ?? 'incident',
-          title,
-          severity: alert.severity,
-          entityId: alert.entityId,
-          alertIds: [alert.id],
-          provenance: alert.provenance,
-          requestId,
-          ...(procedureId ? { procedureId } : {}),
-        },
-      });
-      onOpened(opened.id);
-    } catch (error) {
-      notifyError(error);
-      setBusy(false);
-    }
-  };
-  return (
-    <Stack gap={4}>
-      <TextField label={t('incidentTitle')} value={title} onChange={setTitle} required />
-      <ChoiceField
-        label={t('procedureChoice')}
-        value={procedureId}
-        onChange={(value) => setChosen(value ?? '')}
-        choices={[
-          { value: '', title: t('none') },
-          ...(procedures.data?.items ?? []).map((one) => ({ value: one.id, title: say(one.title) })),
-        ]}
-      />
-      <Button kind="primary" busy={busy} onClick={() => void open()}>
-        {t('openIncident')}
-      </Button>
-    </Stack>
   );
 }

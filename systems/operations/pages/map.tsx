@@ -19,7 +19,6 @@ import {
   severityWords,
   Text,
   useFormats,
-  useLive,
   useNavigateTo,
   useNow,
   useSay,
@@ -35,7 +34,9 @@ import {
   useProvinceBase,
 } from '../../../web/kit/province.ts';
 import { type AlertRow, AlertSeverity, AlertState, acknowledge } from './alert-bits.tsx';
+import { GroupState, useAreasOf, useLiveSoon, useQueue } from './alert-queue.tsx';
 import { client } from './client.ts';
+import { queueWords } from './queue-words.ts';
 import { operationsWords } from './words.ts';
 
 const severityColors: Record<number, string> = { 1: '#64748b', 2: '#2563eb', 3: '#d97706', 4: '#c2410c', 5: '#a21caf' };
@@ -86,10 +87,13 @@ export function Page() {
   const { types, entities } = useEntities();
   const base = useProvinceBase();
   const alerts = useQuery({
-    ...client.ask('GET /api/alerts', { query: { state: 'active', sort: 'urgent', limit: 200 } }),
+    ...client.ask('GET /api/alerts', { query: { state: 'active', sort: 'urgent', limit: 1000 } }),
     refetchInterval: 60_000,
   });
-  useLive(['alerts'], () => void alerts.refetch());
+  const q = useTexts(queueWords);
+  const areasOf = useAreasOf();
+  const queue = useQueue(200);
+  useLiveSoon(['alerts'], () => void alerts.refetch({ cancelRefetch: false }));
 
   const go = (change: Record<string, string | null>) => {
     const next = new URLSearchParams(search);
@@ -117,42 +121,41 @@ export function Page() {
         <Row spread>
           <Heading level={1}>{t('queue')}</Heading>
           <Text soft numbers inline>
-            {alerts.data?.total ?? ''}
+            {queue.data?.total ?? ''}
           </Text>
         </Row>
         <Answer
-          of={alerts}
-          isEmpty={(data) => data.items.length === 0}
+          of={queue}
+          isEmpty={(data) => data.lines.length === 0}
           empty={<EmptyState title={t('calm')}>{t('calmDo')}</EmptyState>}
         >
           {(data) => (
             <ul className="k-queue">
-              {data.items.map((alert) => (
-                <li key={alert.id} className={alert.state === 'open' ? 'k-queue-item k-queue-new' : 'k-queue-item'}>
-                  <Row gap={2} align="start" wrap={false}>
-                    <SeverityMark step={alert.severity as SeverityStep} size={16} />
-                    <div>
-                      <Link href={`/console/alerts/${alert.id}`} quiet>
-                        <strong>{say(alert.title)}</strong>
-                      </Link>
-                      <Text small soft>
-                        {alert.entityName} · <Age at={alert.happenedAt} />
-                        {alert.acknowledged ? ` · ${alert.acknowledged.name}` : ''}
-                      </Text>
-                    </div>
-                  </Row>
-                  <Row gap={2}>
-                    <ProvenanceMark provenance={alert.provenance} />
-                    {alert.may.includes('acknowledge') ? (
-                      <Button onClick={() => void acknowledge(alert.id, t('taken')).then(() => alerts.refetch())}>
-                        {t('take')}
-                      </Button>
-                    ) : (
-                      <AlertState alert={alert} />
-                    )}
-                  </Row>
-                </li>
-              ))}
+              {data.lines.map((line) =>
+                'group' in line ? (
+                  <li key={line.group.id} className={line.group.open > 0 ? 'k-queue-item k-queue-new' : 'k-queue-item'}>
+                    <Row gap={2} align="start" wrap={false}>
+                      <SeverityMark step={line.group.severity as SeverityStep} size={16} />
+                      <div>
+                        <Link href={`/console/alerts/groups/${line.group.id}`} quiet>
+                          <strong>
+                            {q('stormOf', { n: line.group.count })}: {say(line.group.title)}
+                          </strong>
+                        </Link>
+                        <Text small soft>
+                          {areasOf(line.group)} · <Age at={line.group.happenedAt ?? line.group.openedAt} />
+                        </Text>
+                      </div>
+                    </Row>
+                    <Row gap={2}>
+                      <ProvenanceMark provenance={line.group.provenance} />
+                      <GroupState group={line.group} />
+                    </Row>
+                  </li>
+                ) : (
+                  <QueueItem key={line.alert.id} alert={line.alert} onTaken={() => void queue.refetch()} />
+                ),
+              )}
             </ul>
           )}
         </Answer>
@@ -180,6 +183,35 @@ export function Page() {
         {selected && type ? <EntitySheet entity={selected} type={type} alerts={rows} /> : null}
       </SideSheet>
     </div>
+  );
+}
+
+function QueueItem({ alert, onTaken }: { alert: AlertRow; onTaken: () => void }) {
+  const t = useTexts(operationsWords);
+  const say = useSay();
+  return (
+    <li className={alert.state === 'open' ? 'k-queue-item k-queue-new' : 'k-queue-item'}>
+      <Row gap={2} align="start" wrap={false}>
+        <SeverityMark step={alert.severity as SeverityStep} size={16} />
+        <div>
+          <Link href={`/console/alerts/${alert.id}`} quiet>
+            <strong>{say(alert.title)}</strong>
+          </Link>
+          <Text small soft>
+            {alert.entityName} · <Age at={alert.happenedAt} />
+            {alert.acknowledged ? ` · ${alert.acknowledged.name}` : ''}
+          </Text>
+        </div>
+      </Row>
+      <Row gap={2}>
+        <ProvenanceMark provenance={alert.provenance} />
+        {alert.may.includes('acknowledge') ? (
+          <Button onClick={() => void acknowledge(alert.id, t('taken')).then(() => onTaken())}>{t('take')}</Button>
+        ) : (
+          <AlertState alert={alert} />
+        )}
+      </Row>
+    </li>
   );
 }
 

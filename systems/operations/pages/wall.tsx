@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import {
   type SeverityStep,
   type TickerItem,
-  useLive,
+  useFormats,
   useLiveState,
   useNow,
   useSay,
@@ -16,7 +16,9 @@ import {
 } from '../../../web/kit/index.ts';
 import { MapView } from '../../../web/kit/map.ts';
 import { entityLayers, useEntities, useProvinceBase } from '../../../web/kit/province.ts';
+import { useAreasOf, useLiveSoon, useQueue, useSeveritiesOf } from './alert-queue.tsx';
 import { client } from './client.ts';
+import { queueWords } from './queue-words.ts';
 import { useTrends } from './trends.ts';
 import { operationsWords } from './words.ts';
 
@@ -29,14 +31,11 @@ export function Page() {
   const now = useNow(30);
   const { types, entities } = useEntities();
   const base = useProvinceBase();
-  const alerts = useQuery({
-    ...client.ask('GET /api/alerts', { query: { state: 'active', sort: 'urgent', limit: 50 } }),
-    refetchInterval: 30_000,
-  });
-  const latest = useQuery({
-    ...client.ask('GET /api/alerts', { query: { sort: 'newest', limit: 6 } }),
-    refetchInterval: 30_000,
-  });
+  const q = useTexts(queueWords);
+  const formats = useFormats();
+  const severitiesOf = useSeveritiesOf();
+  const areasOf = useAreasOf();
+  const queue = useQueue();
   const shift = useQuery({
     ...client.ask('GET /api/operations/shift', { query: { limit: 1 } }),
     refetchInterval: 60_000,
@@ -50,27 +49,34 @@ export function Page() {
   const { index, turn, jump } = useTurn(Math.max(1, kinds.length), TURN_SECONDS);
   const shown = kinds[index];
 
-  useLive(['alerts', 'shift', 'cases'], () => {
-    void alerts.refetch();
-    void latest.refetch();
+  useLiveSoon(['shift'], () => {
     void shift.refetch();
   });
   // A new extreme alert takes the screen: the wall jumps to the layer of its entity.
   const seen = useRef<string | null>(null);
   useEffect(() => {
-    const extreme = alerts.data?.items.find((alert) => alert.severity === 5 && alert.state === 'open');
+    const extreme = queue.data?.lines
+      .flatMap((line) => ('alert' in line ? [line.alert] : []))
+      .find((alert) => alert.severity === 5 && alert.state === 'open');
     if (!extreme || extreme.id === seen.current) return;
     seen.current = extreme.id;
     const type = entities.data?.items.find((one) => one.id === extreme.entityId)?.type;
     const place = kinds.findIndex((kind) => kind.name === type);
     if (place >= 0) jump(place);
-  }, [alerts.data, entities.data, kinds, jump]);
+  }, [queue.data, entities.data, kinds, jump]);
 
-  const ticker: TickerItem[] = (latest.data?.items ?? []).map((alert) => ({
-    id: alert.id,
-    at: alert.lastAt,
-    text: `${say(alert.title)} – ${alert.entityName}`,
-  }));
+  const ticker: TickerItem[] = (queue.data?.lines ?? [])
+    .map((line) =>
+      'alert' in line
+        ? { id: line.alert.id, at: line.alert.lastAt, text: `${say(line.alert.title)} – ${line.alert.entityName}` }
+        : {
+            id: line.group.id,
+            at: line.group.lastAt ?? line.group.openedAt,
+            text: `${q('stormOf', { n: line.group.count })}: ${say(line.group.title)}`,
+          },
+    )
+    .sort((a, b) => b.at.localeCompare(a.at))
+    .slice(0, 6);
   const simulated = entities.data?.items.some((one) => one.provenance !== 'measured') ?? false;
 
   return (
@@ -78,7 +84,7 @@ export function Page() {
       title={t('wallTitle')}
       {...(simulated ? { provenance: 'simulated' as const } : {})}
       {...(shift.data?.onDuty ? { shift: `${t('shift')}: ${shift.data.onDuty.userName}` } : {})}
-      health={alerts.error || state === 'waiting' ? t('lost') : null}
+      health={queue.error || state === 'waiting' ? t('lost') : null}
       ticker={ticker}
       turn={{ turn, seconds: TURN_SECONDS }}
       left={
@@ -86,14 +92,42 @@ export function Page() {
           title={t('wrongNow')}
           calm={t('calm')}
           most={5}
-          items={(alerts.data?.items ?? []).map((alert) => ({
-            id: alert.id,
-            severity: alert.severity as SeverityStep,
-            title: say(alert.title),
-            where: alert.entityName,
-            at: alert.happenedAt,
-            who: alert.acknowledged?.name ?? null,
-          }))}
+          total={queue.data?.total ?? 0}
+          items={(queue.data?.lines ?? []).map((line) => {
+            if ('alert' in line) {
+              const { alert } = line;
+              return {
+                id: alert.id,
+                severity: alert.severity as SeverityStep,
+                title: say(alert.title),
+                where: alert.entityName,
+                at: alert.happenedAt,
+                who: alert.acknowledged?.name ?? null,
+                putOff: alert.snoozed
+                  ? q('putOff', { at: formats.time(alert.snoozed.until), who: alert.snoozed.name })
+                  : null,
+              };
+            }
+            const { group } = line;
+            return {
+              id: group.id,
+              severity: group.severity as SeverityStep,
+              title: `${q('stormOf', { n: group.count })}: ${say(group.title)}`,
+              where: areasOf(group),
+              detail: severitiesOf(group),
+              at: group.happenedAt ?? group.openedAt,
+              who:
+                group.open > 0 && group.holders.length === 0
+                  ? null
+                  : [
+                      group.open > 0 ? q('openN', { n: group.open }) : '',
+                      ...group.holders.map((one) => `${one.name} ${formats.number(one.count, 0)}`),
+                    ]
+                      .filter(Boolean)
+                      .join(' · '),
+              putOff: group.snoozed === group.count ? q('putOffN', { n: group.count }) : null,
+            };
+          })}
         />
       }
       centre={

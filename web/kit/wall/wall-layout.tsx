@@ -100,19 +100,26 @@ export type WallWrong = {
   severity: SeverityStep;
   title: string;
   where: string;
+  /** Of a storm: how many of which severity. */
+  detail?: string;
   at: Instant;
   who: string | null;
+  /** Put off until when and by whom: it waits, and somebody knows. */
+  putOff?: string | null;
 };
 
 /** What is wrong now: worst first, its age, who has it; the rest as a number. */
 export function WallWrongList({
   title,
   items,
+  total = items.length,
   most = 5,
   calm,
 }: {
   title: string;
   items: readonly WallWrong[];
+  /** How many alerts there are, where a line stands for more than one. */
+  total?: number;
   most?: number;
   calm: string;
 }) {
@@ -120,13 +127,16 @@ export function WallWrongList({
   const now = useNow(15);
   const say = useSay();
   const sorted = items.toSorted(
-    (a, b) => b.severity - a.severity || new Date(a.at).getTime() - new Date(b.at).getTime(),
+    (a, b) =>
+      Number(Boolean(a.putOff)) - Number(Boolean(b.putOff)) ||
+      b.severity - a.severity ||
+      new Date(a.at).getTime() - new Date(b.at).getTime(),
   );
   const rest = sorted.length - most;
   return (
     <section className="k-wall-part">
       <h2>
-        {title} <span className="k-num">{items.length}</span>
+        {title} <span className="k-num">{formats.number(total, 0)}</span>
       </h2>
       {items.length === 0 ? <p className="k-wall-calm">{calm}</p> : null}
       <ul className="k-wall-wrong">
@@ -139,8 +149,9 @@ export function WallWrongList({
                 <span className={`k-sev-${item.severity}`}>{say(severityWords[item.severity])}</span> · {item.where} ·{' '}
                 {formats.age(item.at, now)}
               </p>
-              <p className={item.who ? 'k-wall-soft' : 'k-wall-nobody'}>
-                {item.who ?? say({ vi: 'Chưa ai nhận', en: 'Nobody has it' })}
+              {item.detail ? <p className="k-wall-soft">{item.detail}</p> : null}
+              <p className={(item.putOff ?? item.who) ? 'k-wall-soft' : 'k-wall-nobody'}>
+                {item.putOff ?? item.who ?? say({ vi: 'Chưa ai nhận', en: 'Nobody has it' })}
               </p>
             </div>
           </li>
