@@ -90,6 +90,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { name: 'derived values', everyMs: 1000, run: () => history.tick() },
       { name: 'silence', everyMs: 15_000, run: () => rules.tick(new Date()) },
       { name: 'reminders', everyMs: 15_000, run: () => alerts.remind() },
+      { name: 'pauses', everyMs: 15_000, run: () => alerts.release() },
       { name: 'clocks', everyMs: 15_000, run: () => cases.ring(new Date()) },
       { name: 'old events', everyMs: 600_000, run: () => log.tidy() },
       { name: 'connectors', everyMs: 5_000, run: () => connectors.runDue() },

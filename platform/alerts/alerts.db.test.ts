@@ -35,7 +35,7 @@ describe('alerts', () => {
       db: database.db,
       log,
       now: () => clock,
-      context: { read: async () => new Map() },
+      context: { read: async () => new Map(), type: () => undefined },
       audit: createAudit({ db: database.db, now: () => clock }),
     });
   let alerts: Alerts;

@@ -40,6 +40,7 @@ export const alertSchema = Type.Object({
   snoozed: orNull(Type.Object({ id: Type.String(), name: Type.String(), until: instant, reason: Type.String() })),
   remindAt: orNull(instant),
   reminders: Type.Integer({ description: 'số lần đã nhắc vì chưa ai tiếp nhận' }),
+  flapping: orNull(Type.Object({ since: instant, times: Type.Integer(), quietMs: Type.Integer() })),
   groupId: orNull(Type.String({ description: 'đợt cảnh báo mà cảnh báo này thuộc về' })),
   may: Type.Array(Type.String()),
 });
@@ -77,6 +78,56 @@ const which = {
     Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100, description: 'mọi cảnh báo chưa đóng của các đợt' }),
   ),
 };
+
+const periods = Type.Array(
+  Type.Object(
+    {
+      from: Type.String({ maxLength: 5 }),
+      to: Type.String({ maxLength: 5 }),
+      days: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 })),
+    },
+    closedObject,
+  ),
+  { minItems: 1, maxItems: 10 },
+);
+const scopeId = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }));
+const scopeSchema = Type.Object(
+  { entity: scopeId, site: scopeId, source: scopeId, type: scopeId, area: scopeId, organisation: scopeId },
+  closedObject,
+);
+const whoWhen = Type.Object({ id: Type.String(), name: Type.String(), at: instant });
+
+const pauseSchema = Type.Object({
+  id: Type.String(),
+  scope: scopeSchema,
+  words: text,
+  from: instant,
+  until: instant,
+  weekly: orNull(periods),
+  reason: Type.String(),
+  made: whoWhen,
+  ended: orNull(whoWhen),
+  state: Type.Union([Type.Literal('on'), Type.Literal('coming'), Type.Literal('between'), Type.Literal('over')]),
+  held: Type.Integer({ description: 'số cảnh báo bị giữ lại' }),
+  waiting: Type.Integer({ description: 'còn điều kiện, chờ hết thời gian tạm dừng' }),
+  may: Type.Array(Type.String()),
+});
+
+const heldSchema = Type.Object({
+  id: Type.String(),
+  entityId: Type.String(),
+  entityName: Type.String(),
+  title: text,
+  severity: Type.Integer(),
+  times: Type.Integer(),
+  since: instant,
+  lastAt: instant,
+  overAt: orNull(instant),
+  releasedAt: orNull(instant),
+  pauseId: Type.String(),
+  until: instant,
+  reason: Type.String(),
+});
 
 const alertStepSchema = Type.Object({
   kind: Type.String(),
@@ -166,6 +217,36 @@ export const alertsApi = endpoints({
     summary: { vi: 'Một đợt cảnh báo', en: 'One storm of alerts' },
     params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
     answer: alertGroupSchema,
+  },
+  'GET /api/alert-pauses': {
+    access: 'alert:read',
+    summary: { vi: 'Các đợt tạm dừng cảnh báo và số cảnh báo bị giữ lại', en: 'Pauses and how much they hold back' },
+    query: Type.Object({ state: Type.Optional(Type.Union([Type.Literal('now'), Type.Literal('all')])) }),
+    answer: Type.Object({ items: Type.Array(pauseSchema), may: Type.Array(Type.String()) }),
+  },
+  'POST /api/alert-pauses': {
+    access: 'alert:act',
+    summary: { vi: 'Tạm dừng cảnh báo trong một thời gian, ghi lý do', en: 'Pause alerts for a time, with a reason' },
+    body: Type.Object(
+      { scope: scopeSchema, from: instant, until: instant, weekly: Type.Optional(periods), reason },
+      closedObject,
+    ),
+    answer: pauseSchema,
+  },
+  'POST /api/alert-pauses/:id/end': {
+    access: 'alert:act',
+    summary: { vi: 'Kết thúc sớm một đợt tạm dừng', en: 'End a pause before its time' },
+    params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+    answer: pauseSchema,
+  },
+  'GET /api/alert-held': {
+    access: 'alert:read',
+    summary: { vi: 'Cảnh báo bị giữ lại vì tạm dừng', en: 'Alerts that pauses held back' },
+    query: Type.Object({
+      pause: Type.Optional(Type.String({ format: 'uuid' })),
+      entity: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+    answer: Type.Object({ items: Type.Array(heldSchema) }),
   },
   'POST /api/alert-acts/handlers': {
     access: 'alert:act',

@@ -5,6 +5,7 @@
  * The life of an alert in words: `notes/life-cycle.md`.
  */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
@@ -25,6 +26,22 @@ import {
   systemActor,
   type Terms,
 } from './life-cycle.ts';
+import {
+  demandPause,
+  endHeld,
+  endPause,
+  falls,
+  freed,
+  isOn,
+  keepHeld,
+  lockPause,
+  openPauses,
+  pauseWords,
+  readHeldBack,
+  readPauses,
+  releaseHeld,
+  writePause,
+} from './pauses.ts';
 import { type QueueOptions, readGroup, readQueue } from './queue.ts';
 import {
   type AlertCounts,
@@ -43,11 +60,23 @@ import {
   type Which,
   writeAlerts,
 } from './store.ts';
-import type { ActResult, Alert, AlertGroup, By, NewAlert, QueueLine, Step, Told } from './types.ts';
+import type {
+  ActResult,
+  Alert,
+  AlertGroup,
+  By,
+  HeldBack,
+  NewAlert,
+  NewPause,
+  Pause,
+  QueueLine,
+  Step,
+  Told,
+} from './types.ts';
 
 export { dependsOn } from './groups.ts';
 
-export { defaultTerms, mayOf, type Terms } from './life-cycle.ts';
+export { defaultFlapping, defaultTerms, mayOf, type Terms } from './life-cycle.ts';
 export { serveAlerts } from './routes.ts';
 export type { AlertCounts, AlertQuery } from './store.ts';
 export type {
@@ -57,7 +86,11 @@ export type {
   AlertState,
   Condition,
   Evidence,
+  FlappingTerms,
+  HeldBack,
   NewAlert,
+  NewPause,
+  Pause,
   Severity,
   Step,
   Told,
@@ -108,6 +141,16 @@ export type Alerts = {
   queue(rights: Visible, limit: number): Promise<{ lines: QueueLine[]; total: number }>;
   /** Refuses with 404 where it does not exist or none of its alerts may be seen. */
   group(rights: Visible, id: string): Promise<AlertGroup>;
+  /** Stops alarming something for a time, by name and reason; refuses what is beyond the rights of who asks. */
+  pause(principal: Principal, pause: NewPause): Promise<Pause>;
+  /** Ends a pause before its time; what still holds is raised by the next `release`. */
+  endPause(principal: Principal, id: string): Promise<Pause>;
+  /** Pauses, those that end last first; `now`: only those that are not over. */
+  pauses(rights: Visible, query: { state?: 'now' | 'all' }): Promise<Pause[]>;
+  /** What pauses held back: of one, of an entity, or all that waits now. */
+  heldBack(rights: Visible, query: { pause?: string; entity?: string }): Promise<HeldBack[]>;
+  /** Raises what waited for the end of its pause and still holds; each once, over all processes. @returns how many */
+  release(): Promise<number>;
   /** Wakes what was put off until now and reminds of what nobody has; each once, over all processes. @returns how many */
   remind(): Promise<number>;
   /** Ties the alert to a case, or loosens it (null); the room that does so has checked its own rights. */
@@ -126,7 +169,7 @@ export type AlertsOptions = {
   db: Db;
   log: Log;
   audit: Pick<Audit, 'record'>;
-  context: Pick<Context, 'read'>;
+  context: Pick<Context, 'read' | 'type'>;
   now: () => Date;
   terms?: Partial<Terms>;
   storm?: Partial<StormTerms>;
@@ -207,6 +250,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     const before = new Map([...current].map(([key, alert]) => [key, alert?.id]));
     const names = await context.read(tx, [...new Set(raises.map((one) => one.entityId))]);
     const known = now();
+    const pauses = raises.length === 0 ? [] : (await openPauses(tx, known)).filter((pause) => isOn(pause, known));
+    const held = new Map<string, Parameters<typeof keepHeld>[1][number]>();
+    const over = new Map<string, Date>();
     const moves: Move[] = [];
     const opened = new Map<string, Opened>();
     for (const one of changes) {
@@ -214,9 +260,28 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const alert = current.get(key) ?? null;
       let move: Move | null = null;
       if ('raise' in one) {
-        const entityName = names.get(one.raise.entityId)?.name ?? one.raise.entityId;
-        move = raised(alert, one.raise, known, terms, { id: randomUUID(), entityName });
-      } else if (alert) move = cleared(alert, one.at, known);
+        const entity = names.get(one.raise.entityId);
+        const entityName = entity?.name ?? one.raise.entityId;
+        // What was open before the pause goes on: somebody may be at work on it.
+        const pause =
+          alert === null || alert.state === 'closed'
+            ? pauses.find(({ scope }) => falls(scope, one.raise, entity))
+            : undefined;
+        if (pause) {
+          const since = held.get(key)?.seen.happenedAt ?? one.raise.happenedAt;
+          held.set(key, { seen: { ...one.raise, happenedAt: since }, entityName, pause: pause.id });
+          over.delete(key);
+          continue;
+        }
+        move = raised(alert, one.raise, known, terms, {
+          id: randomUUID(),
+          entityName,
+          entityType: entity?.type ?? null,
+        });
+      } else {
+        over.set(key, one.at);
+        if (alert) move = cleared(alert, one.at, known);
+      }
       if (!move || move.alert === alert) continue;
       moves.push(move);
       current.set(key, move.alert);
@@ -230,6 +295,16 @@ export function createAlerts(options: AlertsOptions): Alerts {
     for (const move of moves)
       move.alert = { ...move.alert, groupId: joined.groupOf.get(move.alert.id) ?? move.alert.groupId };
     for (const { alert } of moves) current.set(alert.key, alert);
+    await keepHeld(tx, [...held.values()]);
+    await endHeld(
+      tx,
+      [...over].map(([key, at]) => ({ key, at })),
+    );
+    await releaseHeld(
+      tx,
+      [...opened.values()].map(({ alert }) => alert.key),
+      known,
+    );
     await settle(tx, moves, producer, new Set([...joined.groupOf.keys()].filter((id) => !joined.graver.has(id))));
     await log.append(tx, joined.told.map(stormEvent));
     const moved = [...current].flatMap(([key, alert]) =>
@@ -327,6 +402,69 @@ export function createAlerts(options: AlertsOptions): Alerts {
       if (!group) throw notFound({ vi: `đợt cảnh báo ${id}`, en: `storm of alerts ${id}` });
       return group;
     },
+    pause: (principal, given) =>
+      inTransaction(db, async (tx) => {
+        const at = now();
+        if (given.reason.trim().length < 3) throw reasonNeeded();
+        const id = given.scope.entity ?? given.scope.site;
+        const entity = id === undefined ? null : ((await context.read(tx, [id])).get(id) ?? null);
+        if (id !== undefined && (!entity || !covers(principal, 'entity:read', entity))) {
+          throw notFound({ vi: `đối tượng ${id}`, en: `entity ${id}` });
+        }
+        const place = demandPause(principal, given, entity, at);
+        const words = pauseWords(given.scope, {
+          entity: entity?.name,
+          type: given.scope.type === undefined ? undefined : context.type(given.scope.type)?.title,
+          area: given.scope.area === undefined ? undefined : reading.areaName(given.scope.area),
+        });
+        const pause = await writePause(tx, principal, given, place, words, at);
+        await audit.record(tx, {
+          principal,
+          action: 'alert-pause.make',
+          subject: `alert-pause:${pause.id}`,
+          ...place,
+          detail: { scope: given.scope, from: given.from, until: given.until, reason: pause.reason },
+        });
+        await log.append(tx, [pauseEvent(pause)]);
+        return pause;
+      }),
+    endPause: (principal, id) =>
+      inTransaction(db, async (tx) => {
+        const pause = UUID.test(id) ? await lockPause(tx, visible(principal, 'alert:read'), id, now()) : null;
+        if (!pause) throw notFound({ vi: `đợt tạm dừng ${id}`, en: `pause ${id}` });
+        if (!covers(principal, 'alert:act', pause)) throw mayNotAct();
+        if (pause.state === 'over') throw pauseOver();
+        await endPause(tx, principal, id, now());
+        await audit.record(tx, {
+          principal,
+          action: 'alert-pause.end',
+          subject: `alert-pause:${id}`,
+          areaCode: pause.areaCode,
+          organisationId: pause.organisationId,
+          detail: { held: pause.held, waiting: pause.waiting },
+        });
+        await log.append(tx, [pauseEvent(pause)]);
+        return { ...pause, state: 'over', ended: { ...byOf(principal), at: now() } };
+      }),
+    pauses: (rights, query) => readPauses(db, rights, query, now()),
+    heldBack: (rights, query) => readHeldBack(db, rights, query),
+    release: () =>
+      inTransaction(db, async (tx) => {
+        const lock = await sql<{
+          mine: boolean;
+        }>`select pg_try_advisory_xact_lock(hashtext('alerts.release')) as mine`.execute(tx);
+        if (!lock.rows[0]?.mine) return 0;
+        const waiting = await freed(tx, now());
+        if (waiting.length === 0) return 0;
+        const raised = await change(
+          tx,
+          waiting.map((one) => ({ raise: one })),
+        );
+        // Those that are not there are held by another pause now.
+        const done = waiting.filter((one) => raised.get(one.key)?.state === 'open').map((one) => one.key);
+        await releaseHeld(tx, done, now());
+        return done.length;
+      }),
     async remind() {
       let count = 0;
       for (;;) {
@@ -450,6 +588,22 @@ function mayNotAct() {
   return refuse(403, 'forbidden', {
     vi: 'Bạn xem được cảnh báo này nhưng không có quyền tiếp nhận hoặc đóng. Hãy báo trực ban của đơn vị.',
     en: 'You may see this alert but not acknowledge or close it. Tell the operator on duty.',
+  });
+}
+
+const pauseEvent = (pause: Pause): NewEvent => ({
+  kind: 'alert.paused',
+  subject: pause.id,
+  areaCode: pause.areaCode,
+  organisationId: pause.organisationId,
+  permission: 'alert:read',
+  payload: { until: pause.until.toISOString() },
+});
+
+function pauseOver() {
+  return refuse(409, 'pause-over', {
+    vi: 'Đợt tạm dừng này đã kết thúc.',
+    en: 'This pause is over already.',
   });
 }
 

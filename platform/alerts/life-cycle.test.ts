@@ -3,7 +3,7 @@ import { acknowledged, cleared, closed, defaultTerms, due, type Move, raised, sn
 import type { Alert, NewAlert, Severity } from './types.ts';
 
 const minute = (n: number): Date => new Date(Date.UTC(2026, 10, 23, 1, n));
-const fresh = (id: string) => ({ id, entityName: 'Trạm Lê Lợi' });
+const fresh = (id: string) => ({ id, entityName: 'Trạm Lê Lợi', entityType: null });
 const lan = { id: 'u-lan', name: 'Trần Thị Lan' };
 const minh = { id: 'u-minh', name: 'Phạm Văn Minh' };
 
@@ -194,5 +194,66 @@ describe('putting off', () => {
     }
     const taken = acknowledged(open(), minh, null, minute(1)).alert;
     expect(() => snoozed(taken, lan, minute(31), 'chờ thợ đến', minute(2))).toThrow('already-acknowledged');
+  });
+
+  describe('that flaps (more than 4 beginnings within an hour; over when quiet for half an hour)', () => {
+    /** Begins at 0, 10, 20, ... and is over 5 minutes later, so many times. */
+    const flap = (alert: Alert, from: number, to: number): { alert: Alert; moves: Move[] } => {
+      const moves: Move[] = [];
+      let now = alert;
+      for (let n = from; n < to; n++) {
+        for (const move of [
+          () => again(now, n * 10, 160),
+          () => cleared(now, minute(n * 10 + 5), minute(n * 10 + 5)),
+        ]) {
+          const made = move();
+          moves.push(made);
+          now = made.alert;
+        }
+      }
+      return { alert: now, moves };
+    };
+    const first = () => cleared(open(), minute(5), minute(5)).alert;
+
+    it('is one alert from its fifth beginning on, with one line and no word for each turn', () => {
+      const four = flap(first(), 1, 4);
+      expect(four.alert.flapping).toBeNull();
+      expect(four.moves.flatMap((move) => move.steps).filter((step) => step.kind === 'returned')).toHaveLength(3);
+      const { alert, moves } = flap(four.alert, 4, 7);
+      expect(alert.flapping).toEqual({ since: minute(0), times: 7, quietMs: 1_800_000 });
+      expect(moves.flatMap((move) => move.steps).map((step) => step.kind)).toEqual(['flapping']);
+      expect(moves.flatMap((move) => move.told).every((told) => told === 'updated')).toBe(true);
+      // Over at 65; half an hour later it has been quiet.
+      expect(alert.quietAt).toEqual(minute(95));
+    });
+
+    it('stays with whoever has it through every turn, and ends when it has been quiet', () => {
+      const { alert } = flap(first(), 1, 5);
+      const taken = acknowledged(alert, minh, null, minute(46)).alert;
+      expect(taken).toMatchObject({ state: 'acknowledged', condition: 'over' });
+      const later = flap(taken, 5, 8).alert;
+      expect(later).toMatchObject({ state: 'acknowledged', flapping: { times: 8 } });
+      const done = due(later, minute(105));
+      expect(done.steps.map((step) => [step.kind, step.note])).toEqual([
+        ['quiet', '8'],
+        ['closed', 'Hết điều kiện và đã tiếp nhận'],
+      ]);
+      expect(done.alert).toMatchObject({ state: 'closed', flapping: null, quietAt: null });
+    });
+
+    it('stays closed where somebody closed it, however it flaps on', () => {
+      const { alert } = flap(first(), 1, 5);
+      const shut = closed(alert, minh, 'cảm biến lỏng', minute(47)).alert;
+      const { alert: after, moves } = flap(shut, 5, 9);
+      expect(after.state).toBe('closed');
+      expect(moves.flatMap((move) => move.told)).toEqual([]);
+    });
+
+    it('is what a rule says it is', () => {
+      let alert = first();
+      const flapping = { times: 1, withinMs: 3_600_000, quietMs: 60_000 };
+      alert = raised(alert, { ...seen(minute(10), 160), flapping }, minute(10), defaultTerms, fresh('b')).alert;
+      expect(alert.flapping).toMatchObject({ times: 2, quietMs: 60_000 });
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** The life of an alert as pure functions; `notes/life-cycle.md` says the same in words. */
 import { covers, type Principal } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
-import type { Alert, By, NewAlert, Severity, Step, StepKind, Told } from './types.ts';
+import type { Alert, By, FlappingTerms, NewAlert, Severity, Step, StepKind, Told } from './types.ts';
 
 /** What a move makes of an alert: its new shape, the lines of its timeline, what the log is told. */
 export type Move = { alert: Alert; steps: Step[]; told: Told[] };
@@ -13,9 +13,18 @@ export type Terms = {
   quietMs: number;
   /** the log hears of a changed value at most this often; of a graver alert at once */
   tellEveryMs: number;
+  /** of rules that say nothing of it */
+  flapping: FlappingTerms;
 };
 
-export const defaultTerms: Terms = { returnWithinMs: 30 * 60_000, quietMs: 24 * 3_600_000, tellEveryMs: 60_000 };
+export const defaultFlapping: FlappingTerms = { times: 4, withinMs: 3_600_000, quietMs: 30 * 60_000 };
+
+export const defaultTerms: Terms = {
+  returnWithinMs: 30 * 60_000,
+  quietMs: 24 * 3_600_000,
+  tellEveryMs: 60_000,
+  flapping: defaultFlapping,
+};
 
 /** How soon whoever is on duty is reminded of an alert that nobody has, in minutes by its severity; lesser ones wait. */
 export const REMIND_MINUTES: Partial<Record<Severity, number>> = { 5: 5, 4: 15, 3: 60 };
@@ -37,16 +46,16 @@ export function raised(
   seen: NewAlert,
   known: Date,
   terms: Terms,
-  fresh: { id: string; entityName: string },
+  fresh: { id: string; entityName: string; entityType: string | null },
 ): Move {
   if (!current || isAnother(current, seen, terms)) return opened(seen, known, fresh);
-  const grown = grow(current, seen);
+  const grown = turned(current, grow(current, seen), seen, seen.flapping ?? terms.flapping);
   if (current.state === 'closed') {
     const quiet =
-      current.condition === 'on' &&
+      (current.condition === 'on' || current.flapping !== null) &&
       seen.severity <= current.severity &&
       known.getTime() - (current.closed?.at ?? known).getTime() < terms.quietMs;
-    if (quiet) return { alert: grown, steps: [], told: [] };
+    if (quiet) return { alert: { ...grown, condition: 'on', overAt: null }, steps: [], told: [] };
     const alert: Alert = {
       ...grown,
       severity: seen.severity,
@@ -60,10 +69,14 @@ export function raised(
       snoozed: null,
       reminders: 0,
     };
-    return { alert: reminded(alert, known), steps: [bySystem('reopened', seen, known)], told: ['opened'] };
+    const steps = [bySystem('reopened', seen, known)];
+    if (alert.flapping && !current.flapping) steps.push(flaps(alert, seen, known));
+    return { alert: reminded(alert, known), steps, told: ['opened'] };
   }
   const steps: Step[] = [];
-  if (current.condition === 'over') steps.push(bySystem('returned', seen, known));
+  // What flaps is counted; a line for each turn would bury the others.
+  if (grown.flapping && !current.flapping) steps.push(flaps(grown, seen, known));
+  else if (current.condition === 'over' && !grown.flapping) steps.push(bySystem('returned', seen, known));
   if (grown.severity !== current.severity) {
     const kind = grown.severity > current.severity ? 'rose' : 'fell';
     steps.push(bySystem(kind, seen, known, `${current.severity} → ${grown.severity}`));
@@ -74,13 +87,17 @@ export function raised(
   const rose = grown.severity > current.severity;
   // Who put it off did not know of this: a graver alert comes back at once, and its reminders begin anew.
   if (rose) return { alert: reminded({ ...alert, snoozed: null, reminders: 0 }, known), steps, told: ['updated'] };
-  const back = current.condition === 'over' && !current.snoozed;
+  const back = current.condition === 'over' && !current.snoozed && !current.flapping;
   return { alert: back ? reminded(alert, known) : alert, steps, told: tell ? ['updated'] : [] };
 }
 
 /** The condition is over since `at`. An alert that somebody has ends with it; one that nobody saw stays in the queue. */
 export function cleared(alert: Alert, at: Date, known: Date): Move {
   if (alert.condition === 'over') return { alert, steps: [], told: [] };
+  if (alert.flapping) {
+    const quietAt = new Date(at.getTime() + alert.flapping.quietMs);
+    return { alert: { ...alert, condition: 'over', overAt: at, quietAt }, steps: [], told: [] };
+  }
   // What is over still waits to be seen, but nobody is woken for it.
   const over: Alert = { ...alert, condition: 'over', overAt: at, remindAt: null };
   if (alert.state === 'closed') return { alert: over, steps: [], told: [] };
@@ -108,7 +125,7 @@ export function acknowledged(alert: Alert, by: By, note: string | null, now: Dat
     remindAt: null,
   };
   const step: Step = { kind: 'acknowledged', happenedAt: now, knownAt: now, by, value: null, note };
-  if (alert.condition === 'on') return { alert: taken, steps: [step], told: ['acknowledged'] };
+  if (alert.condition === 'on' || alert.flapping) return { alert: taken, steps: [step], told: ['acknowledged'] };
   const ended = end(taken, systemActor, ENDED, now);
   return { alert: ended.alert, steps: [step, ...ended.steps], told: ['acknowledged', ...ended.told] };
 }
@@ -145,6 +162,7 @@ export function snoozed(alert: Alert, by: By, until: Date, reason: string, now: 
 
 /** The time of an open alert has come: it was put off until now, or nobody has taken it since the last reminder. */
 export function due(alert: Alert, now: Date): Move {
+  if (alert.quietAt && alert.quietAt <= now) return quiet(alert, now);
   if (alert.snoozed) {
     const awake: Alert = { ...alert, snoozed: null, reminders: alert.reminders + 1 };
     const step: Step = {
@@ -160,10 +178,44 @@ export function due(alert: Alert, now: Date): Move {
   return { alert: reminded({ ...alert, reminders: alert.reminders + 1 }, now), steps: [], told: ['reminded'] };
 }
 
+/** Its condition began anew: counted, and too often within the time is flapping. */
+function turned(current: Alert, grown: Alert, seen: NewAlert, terms: FlappingTerms): Alert {
+  if (current.condition === 'on') return grown;
+  const since = seen.happenedAt.getTime() - terms.withinMs;
+  const turns = [...current.turns.filter((at) => at.getTime() > since), seen.happenedAt].slice(-(terms.times + 1));
+  if (current.flapping) {
+    return { ...grown, turns, flapping: { ...current.flapping, times: current.flapping.times + 1 }, quietAt: null };
+  }
+  if (turns.length <= terms.times) return { ...grown, turns };
+  const [first = seen.happenedAt] = turns;
+  return { ...grown, turns, flapping: { since: first, times: turns.length, quietMs: terms.quietMs }, quietAt: null };
+}
+
+const flaps = (alert: Alert, seen: NewAlert, known: Date): Step =>
+  bySystem('flapping', seen, known, String(alert.flapping?.times ?? ''));
+
+/** It flapped and has been quiet for long enough: now it is over as any other. */
+function quiet(alert: Alert, now: Date): Move {
+  const step: Step = {
+    kind: 'quiet',
+    happenedAt: alert.overAt ?? now,
+    knownAt: now,
+    by: systemActor,
+    value: null,
+    note: String(alert.flapping?.times ?? ''),
+  };
+  const still: Alert = { ...alert, flapping: null, turns: [], quietAt: null, remindAt: null };
+  if (alert.state === 'closed') return { alert: still, steps: [step], told: [] };
+  if (alert.state === 'open') return { alert: still, steps: [step], told: ['cleared'] };
+  const ended = end(still, systemActor, ENDED, now);
+  return { alert: ended.alert, steps: [step, ...ended.steps], told: ['cleared', ...ended.told] };
+}
+
 /** With the time of its next reminder, counted from `now`. */
 function reminded(alert: Alert, now: Date): Alert {
   const minutes = REMIND_MINUTES[alert.severity];
-  const wanted = minutes !== undefined && alert.state === 'open' && alert.condition === 'on' && !alert.snoozed;
+  const holds = alert.condition === 'on' || alert.flapping !== null;
+  const wanted = minutes !== undefined && alert.state === 'open' && holds && !alert.snoozed;
   const factor = 2 ** Math.min(alert.reminders, MOST_DOUBLINGS);
   return { ...alert, remindAt: wanted ? new Date(now.getTime() + minutes * factor * 60_000) : null };
 }
@@ -182,7 +234,11 @@ function end(alert: Alert, by: By, reason: string, now: Date): Move {
   };
 }
 
-function opened(seen: NewAlert, known: Date, fresh: { id: string; entityName: string }): Move {
+function opened(
+  seen: NewAlert,
+  known: Date,
+  fresh: { id: string; entityName: string; entityType: string | null },
+): Move {
   const value = seen.value ?? null;
   const alert: Alert = {
     id: fresh.id,
@@ -190,6 +246,7 @@ function opened(seen: NewAlert, known: Date, fresh: { id: string; entityName: st
     source: seen.source,
     entityId: seen.entityId,
     entityName: fresh.entityName,
+    entityType: fresh.entityType,
     title: seen.title,
     text: seen.text,
     severity: seen.severity,
@@ -218,6 +275,9 @@ function opened(seen: NewAlert, known: Date, fresh: { id: string; entityName: st
     snoozed: null,
     remindAt: null,
     reminders: 0,
+    turns: [seen.happenedAt],
+    flapping: null,
+    quietAt: null,
     groupId: null,
   };
   return { alert: reminded(alert, known), steps: [bySystem('opened', seen, known)], told: ['opened'] };

@@ -35,7 +35,7 @@ describe('the addresses of alerts', () => {
       log,
       now,
       audit: createAudit({ db, now }),
-      context: { read: async () => new Map() },
+      context: { read: async () => new Map(), type: () => undefined },
     });
     http = await createHttp({
       logger: false,

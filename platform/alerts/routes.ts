@@ -1,9 +1,9 @@
 import type { Http } from '../http/index.ts';
-import { type Principal, visible } from '../rights/index.ts';
+import { covers, may, type Principal, visible } from '../rights/index.ts';
 import { alertsApi } from './api.ts';
 import type { Alerts } from './index.ts';
 import { mayOf } from './life-cycle.ts';
-import type { Alert, AlertGroup, Severity, Step } from './types.ts';
+import type { Alert, AlertGroup, Pause, Severity, Step } from './types.ts';
 
 export function serveAlerts(http: Http, alerts: Alerts): void {
   http.serve('alerts', alertsApi, {
@@ -29,6 +29,30 @@ export function serveAlerts(http: Http, alerts: Alerts): void {
     },
     'GET /api/alert-groups/:id': async ({ principal, params }) =>
       asGroupAnswer(await alerts.group(visible(principal, 'alert:read'), params.id)),
+    'GET /api/alert-pauses': async ({ principal, query }) => ({
+      items: (await alerts.pauses(visible(principal, 'alert:read'), query)).map((one) => asPauseAnswer(principal, one)),
+      may: may(principal, 'alert:act') ? ['make'] : [],
+    }),
+    'POST /api/alert-pauses': async ({ principal, body }) => {
+      const { from, until, ...given } = body;
+      const pause = await alerts.pause(principal, { ...given, from: new Date(from), until: new Date(until) });
+      return asPauseAnswer(principal, pause);
+    },
+    'POST /api/alert-pauses/:id/end': async ({ principal, params }) =>
+      asPauseAnswer(principal, await alerts.endPause(principal, params.id)),
+    'GET /api/alert-held': async ({ principal, query }) => {
+      const items = await alerts.heldBack(visible(principal, 'alert:read'), query);
+      return {
+        items: items.map((one) => ({
+          ...one,
+          since: one.since.toISOString(),
+          lastAt: one.lastAt.toISOString(),
+          overAt: one.overAt?.toISOString() ?? null,
+          releasedAt: one.releasedAt?.toISOString() ?? null,
+          until: one.until.toISOString(),
+        })),
+      };
+    },
     'POST /api/alert-acts/handlers': async ({ principal, body }) => ({
       items: await alerts.handlers(visible(principal, 'alert:act'), body),
     }),
@@ -63,7 +87,7 @@ function asGroupAnswer(group: AlertGroup) {
 }
 
 function asAnswer(principal: Principal, alert: Alert) {
-  const { worse: _worse, toldAt: _toldAt, evidence: _evidence, ...shown } = alert;
+  const { worse: _w, toldAt: _t, evidence: _e, turns: _turns, quietAt: _q, entityType: _type, ...shown } = alert;
   return {
     ...shown,
     happenedAt: alert.happenedAt.toISOString(),
@@ -74,7 +98,20 @@ function asAnswer(principal: Principal, alert: Alert) {
     closed: alert.closed && { ...alert.closed, at: alert.closed.at.toISOString() },
     snoozed: alert.snoozed && { ...alert.snoozed, until: alert.snoozed.until.toISOString() },
     remindAt: alert.remindAt?.toISOString() ?? null,
+    flapping: alert.flapping && { ...alert.flapping, since: alert.flapping.since.toISOString() },
     may: mayOf(principal, alert),
+  };
+}
+
+function asPauseAnswer(principal: Principal, pause: Pause) {
+  const { areaCode, organisationId, ...shown } = pause;
+  return {
+    ...shown,
+    from: pause.from.toISOString(),
+    until: pause.until.toISOString(),
+    made: { ...pause.made, at: pause.made.at.toISOString() },
+    ended: pause.ended && { ...pause.ended, at: pause.ended.at.toISOString() },
+    may: pause.state !== 'over' && covers(principal, 'alert:act', { areaCode, organisationId }) ? ['end'] : [],
   };
 }
 

@@ -92,6 +92,10 @@ export const asAlert = (row: AlertRow): Alert => ({
     : null,
   remindAt: row.remind_at,
   reminders: row.reminders,
+  turns: row.turns.map((at) => new Date(at)),
+  flapping: row.flapping && { ...row.flapping, since: new Date(row.flapping.since) },
+  quietAt: row.quiet_at,
+  entityType: row.entity_type,
   groupId: row.group_id,
 });
 
@@ -137,6 +141,10 @@ const asRow = (alert: Alert) => ({
   snooze_reason: alert.snoozed?.reason ?? null,
   remind_at: alert.remindAt,
   reminders: alert.reminders,
+  turns: alert.turns,
+  flapping: alert.flapping,
+  quiet_at: alert.quietAt,
+  entity_type: alert.entityType,
   search: plain(`${alert.title.vi} ${alert.title.en} ${alert.entityName} ${alert.entityId}`),
 });
 
@@ -177,11 +185,11 @@ export async function lockAlert(tx: Tx, id: string): Promise<Alert | null> {
   return row ? asAlert(row) : null;
 }
 
-/** Locks alerts whose time has come: to be reminded of, or put off until now. What another process has is left to it. */
+/** Locks alerts whose time has come: to be reminded of, put off until now, or quiet for long enough. What another process has is left to it. */
 export async function lockDue(tx: Tx, now: Date, limit: number): Promise<Alert[]> {
   const rows = await sql<AlertRow>`select *, ${groupOf} as group_id from alerts
-    where state = 'open' and least(remind_at, snoozed_until) <= ${now}
-    order by least(remind_at, snoozed_until), id limit ${limit} for update skip locked`.execute(tx);
+    where (state = 'open' and least(remind_at, snoozed_until) <= ${now}) or quiet_at <= ${now}
+    order by least(remind_at, snoozed_until, quiet_at), id limit ${limit} for update skip locked`.execute(tx);
   return rows.rows.map(asAlert);
 }
 
@@ -202,9 +210,8 @@ export async function writeAlerts(
         close_reason = excluded.close_reason, reopened = excluded.reopened, case_id = excluded.case_id,
         evidence = excluded.evidence, search = excluded.search, snoozed_until = excluded.snoozed_until,
         snoozed_by = excluded.snoozed_by, snoozed_name = excluded.snoozed_name,
-        snooze_reason = excluded.snooze_reason, remind_at = excluded.remind_at, reminders = excluded.reminders`.execute(
-      tx,
-    );
+        snooze_reason = excluded.snooze_reason, remind_at = excluded.remind_at, reminders = excluded.reminders,
+        turns = excluded.turns, flapping = excluded.flapping, quiet_at = excluded.quiet_at`.execute(tx);
   }
   if (steps.length > 0) {
     const lines = steps.map(({ alertId, step }) => ({

@@ -32,6 +32,7 @@ describe('a storm of alerts', () => {
       log,
       now: () => clock,
       context: {
+        type: () => undefined,
         read: async (_db, ids) =>
           new Map(
             ids.map((id) => [

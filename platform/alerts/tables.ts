@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ActivePeriod } from '../calendar/index.ts';
 import type { Text } from '../words/index.ts';
-import type { AlertState, Condition, Evidence, Severity, StepKind } from './types.ts';
+import type { AlertState, Condition, Evidence, PauseScope, Severity, StepKind } from './types.ts';
 
 export type AlertsTables = {
   alerts: {
@@ -46,6 +47,10 @@ export type AlertsTables = {
     snooze_reason: string | null;
     remind_at: Date | null;
     reminders: number;
+    turns: ColumnType<string[], string, string>;
+    flapping: ColumnType<{ since: string; times: number; quietMs: number } | null, string | null, string | null>;
+    quiet_at: Date | null;
+    entity_type: string | null;
   };
   alert_groups: {
     id: string;
@@ -59,6 +64,23 @@ export type AlertsTables = {
     joined_at: Date;
     worst: Severity;
     into_id: string | null;
+  };
+  alert_pauses: {
+    id: string;
+    scope: JSONColumnType<PauseScope>;
+    from_at: Date;
+    until_at: Date;
+    weekly: ColumnType<ActivePeriod[] | null, string | null, string | null>;
+    reason: string;
+    words: JSONColumnType<Text>;
+    area_code: string | null;
+    organisation_id: string | null;
+    made_by: string;
+    made_name: string;
+    made_at: Date;
+    ended_by: string | null;
+    ended_name: string | null;
+    ended_at: Date | null;
   };
   alert_members: { alert_id: string; group_id: string; joined_at: Date };
   alert_keys: { key: string; alert_id: string | null };

@@ -1,4 +1,5 @@
 /** What an alert is, and what others may ask of it. Browser-safe. */
+import type { ActivePeriod } from '../calendar/index.ts';
 import type { Provenance } from '../context/index.ts';
 import type { Text } from '../words/index.ts';
 
@@ -22,6 +23,9 @@ export type Evidence = {
   formula: string;
 };
 
+/** A condition that began more than `times` within a time is one alert that stays until it has been quiet for a time. */
+export type FlappingTerms = { times: number; withinMs: number; quietMs: number };
+
 /** What a producer raises. The same key again is the same alert: it counts on and can only grow graver. */
 export type NewAlert = {
   key: string;
@@ -41,6 +45,8 @@ export type NewAlert = {
   unit?: string;
   /** which way of the value is worse, for the peak (default: higher) */
   worse?: 'higher' | 'lower';
+  /** when it counts as flapping (default: as the platform says) */
+  flapping?: FlappingTerms;
   /** when the condition began */
   happenedAt: Date;
   /** until when it was seen (default: `happenedAt`) */
@@ -62,6 +68,7 @@ export type Alert = {
   source: string;
   entityId: string;
   entityName: string;
+  entityType: string | null;
   title: Text;
   text: Text;
   severity: Severity;
@@ -93,6 +100,12 @@ export type Alert = {
   remindAt: Date | null;
   /** how often it was said that nobody has it */
   reminders: number;
+  /** when its condition began, of the time in which this counts */
+  turns: Date[];
+  /** it opens and closes all the time: since when, how often since then, how long it must be quiet */
+  flapping: { since: Date; times: number; quietMs: number } | null;
+  /** when a flapping alert that is over now will have been quiet for long enough */
+  quietAt: Date | null;
   /** the storm that it is part of */
   groupId: string | null;
 };
@@ -139,6 +152,8 @@ export type StepKind =
   | 'returned'
   | 'reopened'
   | 'cleared'
+  | 'flapping'
+  | 'quiet'
   | 'acknowledged'
   | 'assigned'
   | 'closed'
@@ -159,3 +174,52 @@ export type Step = {
 
 /** What the log is told. */
 export type Told = 'opened' | 'updated' | 'reminded' | 'acknowledged' | 'assigned' | 'cleared' | 'closed';
+
+/** What a pause is about: an entity; a site and all that depends on it; a source (rule); a type; a commune; a unit. */
+export type PauseScope = {
+  entity?: string;
+  site?: string;
+  source?: string;
+  type?: string;
+  area?: string;
+  organisation?: string;
+};
+
+export type NewPause = { scope: PauseScope; from: Date; until: Date; weekly?: ActivePeriod[] | null; reason: string };
+
+export type Pause = {
+  id: string;
+  scope: PauseScope;
+  /** its scope in plain words */
+  words: Text;
+  from: Date;
+  until: Date;
+  weekly: ActivePeriod[] | null;
+  reason: string;
+  made: By & { at: Date };
+  ended: (By & { at: Date }) | null;
+  /** on now; to come; between two of its weekly times; over */
+  state: 'on' | 'coming' | 'between' | 'over';
+  /** alerts that it has held back, and those of them that wait for its end */
+  held: number;
+  waiting: number;
+  areaCode: string | null;
+  organisationId: string | null;
+};
+
+/** An alert that a pause held back. */
+export type HeldBack = {
+  id: string;
+  entityId: string;
+  entityName: string;
+  title: Text;
+  severity: Severity;
+  times: number;
+  since: Date;
+  lastAt: Date;
+  overAt: Date | null;
+  releasedAt: Date | null;
+  pauseId: string;
+  until: Date;
+  reason: string;
+};

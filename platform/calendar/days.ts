@@ -1,6 +1,6 @@
 /** Days as yyyy-mm-dd of Vietnam (UTC+7, no summer time since 1975), and instants on them. Pure. */
-const DAY_MS = 86_400_000;
-const OFFSET_MS = 7 * 3_600_000;
+export const DAY_MS = 86_400_000;
+export const OFFSET_MS = 7 * 3_600_000;
 
 export function dayOf(at: Date): string {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10);

@@ -31,9 +31,10 @@ export {
 } from './clocks.ts';
 export { dayOf } from './days.ts';
 export { fromLunar, type LunarDate, type SolarDate, toLunar } from './lunar.ts';
+export { periodWords, withinPeriods } from './periods.ts';
 export type { Proposed } from './proposal.ts';
 export { serveCalendar } from './routes.ts';
-export type { CalendarData, HolidayRule, Hours, Reason, SetDay, Warning } from './types.ts';
+export type { ActivePeriod, CalendarData, HolidayRule, Hours, Reason, SetDay, Warning } from './types.ts';
 export { addWorking, createWorkingCalendar, type DayView, type WorkingCalendar, workingBetween } from './working.ts';
 
 /** Events go to the log through this argument: the log is a later room. */

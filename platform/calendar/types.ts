@@ -47,3 +47,9 @@ export type Warning = {
   code: 'hours-missing' | 'tet-missing' | 'national-day-missing' | 'compensation-missing' | 'rule-unconfirmed';
   text: Text;
 };
+
+/**
+ * A time of the day, local time: '22:00' to '06:00' goes over midnight, and its days (1 Monday to 7 Sunday; default:
+ * all) are those on which it begins.
+ */
+export type ActivePeriod = { from: string; to: string; days?: number[] };

@@ -78,8 +78,11 @@ export function createContext(options: ContextOptions): Context {
       const validator = validators.get(entity.type);
       if (!validator) throw unknownType(entity.type);
       const properties = entity.properties ?? {};
-      if (!validator.Check(properties)) {
-        const flaws = [...validator.Errors(properties)].map((error) => ({
+      // Any entity may depend on a site or gateway, whatever its type.
+      const { dependsOn, ...own } = properties;
+      if (dependsOn !== undefined && !isDependence(dependsOn)) throw badDependence(entity.id);
+      if (!validator.Check(own)) {
+        const flaws = [...validator.Errors(own)].map((error) => ({
           at: error.instancePath || '/',
           reason: { vi: `chưa hợp lệ: ${error.message}`, en: error.message },
         }));
@@ -116,6 +119,18 @@ export function createContext(options: ContextOptions): Context {
     },
     latest: latestOf,
   };
+}
+
+const isDependence = (given: unknown): boolean => {
+  const list = Array.isArray(given) ? given : [given];
+  return list.length <= 10 && list.every((one) => typeof one === 'string' && one.length > 0 && one.length <= 200);
+};
+
+function badDependence(id: string) {
+  return refuse(422, 'entity-depends-on', {
+    vi: `Đối tượng ${id}: “phụ thuộc vào” (dependsOn) là mã của một đối tượng khác, hoặc danh sách không quá 10 mã.`,
+    en: `Entity ${id}: “depends on” (dependsOn) is the id of another entity, or a list of ten ids at most.`,
+  });
 }
 
 function unknownType(type: string) {

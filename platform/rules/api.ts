@@ -72,6 +72,7 @@ export const rulesApi = endpoints({
         entities: Type.Optional(orNull(editable.entities)),
         grades: Type.Optional(orNull(editable.grades)),
         holdsBack: Type.Optional(orNull(editable.holdsBack)),
+        flapping: Type.Optional(orNull(editable.flapping)),
       },
       { additionalProperties: false },
     ),

@@ -1,11 +1,11 @@
-import type { Severity } from '../alerts/index.ts';
+import { defaultFlapping, type FlappingTerms, type Severity } from '../alerts/index.ts';
+import { periodWords, withinPeriods } from '../calendar/index.ts';
 import type { Context, NamedType, Observed } from '../context/index.ts';
 import { type CompiledFormula, compile, type FormulaEnv, type Threshold } from '../formula/index.ts';
 import { type Flaw, refuse, type Text } from '../words/index.ts';
 import { durationMs, durationWords } from './duration.ts';
 import { checkBlanks } from './fill.ts';
 import { type CompiledInput, compileInputs, lastOf, splitRef } from './inputs.ts';
-import { periodWords, withinPeriods } from './periods.ts';
 import type { Verdict } from './run.ts';
 import type { Grade, RuleDeclaration } from './types.ts';
 
@@ -24,6 +24,8 @@ export type CompiledRule = {
   everyMs: number;
   /** the figures that its formulas name beside the property itself */
   inputs: readonly CompiledInput[];
+  /** when it counts as flapping; null: as the platform says */
+  flapping: FlappingTerms | null;
   /** whether it is judged at this time of the day and week */
   isActive(at: number): boolean;
   /** the severity at an observation, of a condition that has lasted so long (ms) */
@@ -80,6 +82,11 @@ export function compileRule(rule: RuleDeclaration, version: number, context: Pic
     return held === null ? null : !held;
   };
   const everyMs = observed.everySeconds * 1000;
+  const flapping = rule.flapping && {
+    times: rule.flapping.times,
+    withinMs: durationMs(rule.flapping.within),
+    quietMs: durationMs(rule.flapping.quiet),
+  };
   return {
     id: rule.id,
     version,
@@ -93,6 +100,7 @@ export function compileRule(rule: RuleDeclaration, version: number, context: Pic
       const own = type.observes[name];
       return given.find((one) => one.name === name) ?? (own ? lastOf(type, name, own) : []);
     }),
+    flapping: flapping ?? null,
     isActive: rule.active ? withinPeriods(rule.active) : () => true,
     severityAt: (values, lastedMs) =>
       grades.reduce<Severity>(
@@ -108,7 +116,7 @@ export function compileRule(rule: RuleDeclaration, version: number, context: Pic
     // Oxygen below a limit is worse the lower it is.
     worse: limit?.operator.startsWith('<') ? 'lower' : 'higher',
     threshold,
-    words: wordsOf(rule, { when, clear, grades, forMs, everyMs }),
+    words: wordsOf(rule, { when, clear, grades, forMs, everyMs, flapping: flapping ?? defaultFlapping }),
   };
 }
 
@@ -153,7 +161,14 @@ const limitOf = (when: Condition, property: string) => when.thresholds.find((one
 
 function wordsOf(
   rule: RuleDeclaration,
-  parts: { when: Condition; clear: Condition | null; grades: CompiledGrade[]; forMs: number; everyMs: number },
+  parts: {
+    when: Condition;
+    clear: Condition | null;
+    grades: CompiledGrade[];
+    forMs: number;
+    everyMs: number;
+    flapping: FlappingTerms;
+  },
 ): Text {
   const { when, clear, grades, forMs, everyMs } = parts;
   const held = durationWords(forMs);
@@ -163,6 +178,8 @@ function wordsOf(
   const where = placeWords(rule);
   const active = rule.active && periodWords(rule.active);
   const graver = grades.map(gradeWords);
+  const within = durationWords(parts.flapping.withinMs);
+  const quiet = durationWords(parts.flapping.quietMs);
   return {
     vi: [
       `Khi ${when.explain('vi')}${long ? ` liên tục ${held.vi}` : ''} thì mở một cảnh báo mức ${rule.severity}; ` +
@@ -170,6 +187,7 @@ function wordsOf(
       ...graver.map((one) => one.vi),
       active && `Chỉ xét trong khung giờ ${active.vi}; ngoài khung giờ coi như đã hết.`,
       where?.vi,
+      `Đóng mở quá ${parts.flapping.times} lần trong ${within.vi} thì coi là chập chờn: giữ một cảnh báo đến khi yên ${quiet.vi}, không báo lại từng lần.`,
       rule.holdsBack && 'Khi cảnh báo này còn, các đối tượng phụ thuộc vào đối tượng bị báo sẽ không báo.',
       `Số liệu mỗi ${every.vi}; không xét số liệu hiệu chuẩn và lỗi thiết bị.`,
     ]
@@ -181,6 +199,7 @@ function wordsOf(
       ...graver.map((one) => one.en),
       active && `Judged only at ${active.en}; outside it counts as over.`,
       where?.en,
+      `Opened more than ${parts.flapping.times} times within ${within.en} it counts as flapping: one alert stays until it has been quiet for ${quiet.en}, and is not told of each time.`,
       rule.holdsBack && 'While it is on, nothing is raised for what depends on the entity it is about.',
       `Data every ${every.en}; calibration and faults are not judged.`,
     ]

@@ -31,7 +31,7 @@ describe('declared and edited rules', () => {
   it('are said in plain Vietnamese', async () => {
     const [rule] = await world.rules.list();
     expect(rule?.words?.vi).toMatch(
-      /^Khi Bụi PM2\.5 lớn hơn 150( µg\/m³)? liên tục 1 giờ thì mở một cảnh báo mức 3; hết khi Bụi PM2\.5 nhỏ hơn 120( µg\/m³)?\. Số liệu mỗi 1 phút; không xét số liệu hiệu chuẩn và lỗi thiết bị\.$/,
+      /^Khi Bụi PM2\.5 lớn hơn 150( µg\/m³)? liên tục 1 giờ thì mở một cảnh báo mức 3; hết khi Bụi PM2\.5 nhỏ hơn 120( µg\/m³)?\. Đóng mở quá 4 lần trong 1 giờ thì coi là chập chờn: giữ một cảnh báo đến khi yên 30 phút, không báo lại từng lần\. Số liệu mỗi 1 phút; không xét số liệu hiệu chuẩn và lỗi thiết bị\.$/,
     );
   });
 

@@ -429,6 +429,7 @@ function asChange(rule: CompiledRule, watched: Place, what: Said, entity: Entity
         text: fill(definition.text, blanks, decimals),
         severity,
         ...(definition.grades ? { falls: true } : {}),
+        ...(rule.flapping ? { flapping: rule.flapping } : {}),
         value,
         peak,
         times: values.length,

@@ -62,6 +62,10 @@ export const editable = {
     { minItems: 1, maxItems: 10 },
   ),
   holdsBack: Type.Literal(true),
+  flapping: Type.Object(
+    { times: Type.Integer({ minimum: 1, maximum: 100 }), within: duration, quiet: duration },
+    { additionalProperties: false },
+  ),
 } as const;
 
 export const definitionSchema = Type.Object(
@@ -82,6 +86,7 @@ export const definitionSchema = Type.Object(
     entities: Type.Optional(editable.entities),
     grades: Type.Optional(editable.grades),
     holdsBack: Type.Optional(editable.holdsBack),
+    flapping: Type.Optional(editable.flapping),
   },
   { additionalProperties: false },
 );

@@ -1,5 +1,6 @@
 /** What a rule says. Browser-safe. */
 import type { Severity } from '../alerts/index.ts';
+import type { ActivePeriod } from '../calendar/index.ts';
 import type { Text } from '../words/index.ts';
 
 /**
@@ -15,14 +16,10 @@ export type RuleInput =
   | { kind: 'unusual'; of: string; weeks?: number; least?: number }
   | { kind: 'area'; of: string; take: 'mean' | 'min' | 'max' | 'sum' | 'count'; above?: number };
 
-/**
- * A time of the day in which a rule is judged, local time: '22:00' to '06:00' goes over midnight, and its days
- * (1 Monday to 7 Sunday; default: all) are those on which it begins.
- */
-export type ActivePeriod = { from: string; to: string; days?: number[] };
-
 /** A graver severity while its formula holds and/or once the condition has lasted `after`; the gravest counts. */
 export type Grade = { severity: Severity; when?: string; after?: string };
+
+export type Flapping = { times: number; within: string; quiet: string };
 
 export type RuleDeclaration = {
   id: string;
@@ -52,6 +49,8 @@ export type RuleDeclaration = {
   entities?: string[];
   /** severity that rises and falls with value and time; never below `severity` */
   grades?: Grade[];
+  /** when it counts as flapping: opened more than `times` within `within`; over when quiet for `quiet` (ISO 8601) */
+  flapping?: Flapping;
   /** while its alert is on, nothing is raised for entities that depend on the one it is about (`dependsOn`) */
   holdsBack?: true;
 };
@@ -86,6 +85,7 @@ export type RuleEdit = {
   areas?: string[] | null;
   entities?: string[] | null;
   grades?: Grade[] | null;
+  flapping?: Flapping | null;
   holdsBack?: true | null;
 };
 

@@ -258,6 +258,13 @@ export const operations = declareSystem({
       title: { vi: 'Đợt cảnh báo', en: 'Storm of alerts' },
     },
     {
+      path: 'pauses',
+      file: 'pauses',
+      access: 'alert:read',
+      shell: 'console',
+      title: { vi: 'Tạm dừng cảnh báo', en: 'Paused alerts' },
+    },
+    {
       path: 'incidents',
       file: 'incidents',
       access: 'case:read',

@@ -13,7 +13,7 @@ import { operationsWords } from './words.ts';
 export type AlertRow = Awaited<ReturnType<typeof client.call<'GET /api/alerts'>>>['items'][number];
 
 /** Where an alert stands: who handles it, and whether its condition still holds. */
-export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'condition' | 'snoozed'> }) {
+export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'condition' | 'snoozed' | 'flapping'> }) {
   const t = useTexts(operationsWords);
   const tone = alert.snoozed
     ? 'waiting'
@@ -27,7 +27,13 @@ export function AlertState({ alert }: { alert: Pick<AlertRow, 'state' | 'conditi
   return (
     <StateBadge
       tone={tone}
-      word={alert.condition === 'over' && alert.state !== 'closed' ? `${word}, ${t('over')}` : word}
+      word={
+        alert.flapping && alert.state !== 'closed'
+          ? `${word}, ${t('flapping', { n: alert.flapping.times })}`
+          : alert.condition === 'over' && alert.state !== 'closed'
+            ? `${word}, ${t('over')}`
+            : word
+      }
     />
   );
 }

@@ -45,6 +45,8 @@ const stepWords: Record<string, { vi: string; en: string }> = {
   returned: { vi: 'Điều kiện trở lại', en: 'Condition came back' },
   acknowledged: { vi: 'Đã nhận xử lý', en: 'Acknowledged' },
   assigned: { vi: 'Giao cho', en: 'Given to' },
+  flapping: { vi: 'Thành cảnh báo chập chờn', en: 'Flapping' },
+  quiet: { vi: 'Đã yên, hết chập chờn', en: 'Quiet again' },
   closed: { vi: 'Đã đóng', en: 'Closed' },
   linked: { vi: 'Gắn vào sự cố', en: 'Linked to an incident' },
   unlinked: { vi: 'Tách khỏi sự cố', en: 'Unlinked' },
@@ -140,6 +142,14 @@ export function Page() {
                           value: (
                             <Link href={`/console/entities/${encodeURIComponent(one.entityId)}`}>{one.entityName}</Link>
                           ),
+                        },
+                        one.flapping && {
+                          term: t('flappingFact'),
+                          value: t('flappingSince', {
+                            n: one.flapping.times,
+                            at: formats.instant(one.flapping.since),
+                            quiet: formats.duration(one.flapping.quietMs / 1000),
+                          }),
                         },
                         one.groupId !== null && {
                           term: q('inStorm'),

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import {
@@ -6,6 +7,7 @@ import {
   DataTable,
   EmptyState,
   Page as KitPage,
+  Link,
   ProvenanceMark,
   Row,
   type SeverityStep,
@@ -31,6 +33,8 @@ import {
   useQueue,
   useSeveritiesOf,
 } from './alert-queue.tsx';
+import { client } from './client.ts';
+import { pauseWords } from './pause-words.ts';
 import { queueWords } from './queue-words.ts';
 import { operationsWords } from './words.ts';
 
@@ -67,6 +71,7 @@ function useStill(lines: readonly QueueLine[] | undefined) {
 export function Page() {
   const t = useTexts(operationsWords);
   const q = useTexts(queueWords);
+  const p = useTexts(pauseWords);
   const say = useSay();
   const formats = useFormats();
   const navigate = useNavigateTo();
@@ -74,6 +79,8 @@ export function Page() {
   const severitiesOf = useSeveritiesOf();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const queue = useQueue();
+  const held = useQuery({ ...client.ask('GET /api/alert-held', { query: {} }), refetchInterval: 60_000 });
+  const waiting = held.data?.items.length ?? 0;
   const { shown, fresh, show } = useStill(queue.data?.lines);
   const empty = useText({ vi: 'Không có cảnh báo nào đang mở.', en: 'No alert is open.' });
   const severity = (row: Shown): SeverityStep =>
@@ -160,6 +167,7 @@ export function Page() {
   return (
     <KitPage
       title={t('alerts')}
+      acts={<Link href="/console/pauses">{waiting > 0 ? p('queueHeld', { n: waiting }) : p('pauses')}</Link>}
       lead={
         queue.data && queue.data.total > queue.data.lines.length
           ? q('inQueue', { n: queue.data.total, m: queue.data.lines.length })

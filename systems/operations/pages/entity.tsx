@@ -36,6 +36,8 @@ import { adminWords } from './admin-words.ts';
 import { AlertSeverity } from './alert-bits.tsx';
 import { client } from './client.ts';
 import { historyWords } from './history-words.ts';
+import { pauseWords } from './pause-words.ts';
+import { HeldHere } from './pauses.tsx';
 import { operationsWords } from './words.ts';
 
 type Entity = Awaited<ReturnType<typeof platformClient.call<'GET /api/entities/:id'>>>;
@@ -45,6 +47,7 @@ export function Page() {
   const t = useTexts(adminWords);
   const o = useTexts(operationsWords);
   const h = useTexts(historyWords);
+  const p = useTexts(pauseWords);
   const say = useSay();
   const formats = useFormats();
   const { id = '' } = useParams({ strict: false });
@@ -108,7 +111,11 @@ export function Page() {
                 }
                 side={
                   <>
-                    <Panel title={o('alerts')}>
+                    <Panel
+                      title={o('alerts')}
+                      tools={<Link href={`/console/pauses?entity=${encodeURIComponent(one.id)}`}>{p('make')}</Link>}
+                    >
+                      <HeldHere entity={one} />
                       <Answer of={alerts} isEmpty={(data) => data.items.length === 0} empty={<span>{o('calm')}</span>}>
                         {(data) => (
                           <Stack gap={2}>
@@ -173,6 +180,11 @@ function Edit({ entity, schema, onSaved }: { entity: Entity; schema: FormSchema;
       name: { type: 'string', minLength: 1, maxLength: 200, ...text('Tên', 'Name') },
       lon: { type: 'number', minimum: -180, maximum: 180, ...text('Kinh độ', 'Longitude') },
       lat: { type: 'number', minimum: -90, maximum: 90, ...text('Vĩ độ', 'Latitude') },
+      dependsOn: {
+        type: 'string',
+        maxLength: 200,
+        ...text('Phụ thuộc vào (mã trạm điện, cổng kết nối)', 'Depends on (id of its power or gateway)'),
+      },
       ...schema.properties,
     },
     required: ['name', ...(schema.required ?? [])],

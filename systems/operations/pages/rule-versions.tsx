@@ -102,6 +102,7 @@ function Differences({ then, now }: { then: Version; now: Rule }) {
     entities: t('entities'),
     grades: t('grades'),
     holdsBack: t('holdsBack'),
+    flapping: t('flapping'),
   };
   const parts = (Object.keys(names) as (keyof typeof names)[]).flatMap((name) => {
     const [before, after] = [written(then.definition[name]), written(now.definition[name])];

@@ -82,6 +82,7 @@ function Editor({ rule, onChanged }: { rule: Rule | null; onChanged: () => void 
                 entities: null,
                 grades: null,
                 holdsBack: null,
+                flapping: null,
               },
               ...parts,
             }

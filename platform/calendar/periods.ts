@@ -1,10 +1,9 @@
-/** Times of the day and week in which a rule is judged, in the province's local time. */
-import { LOCAL_OFFSET_MS } from '../history/index.ts';
+/** Times of the day and week, in the province's local time. */
 import { refuse, type Text } from '../words/index.ts';
+import { DAY_MS, OFFSET_MS } from './days.ts';
 import type { ActivePeriod } from './types.ts';
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
-const DAY_MS = 86_400_000;
 const names = {
   vi: ['thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy', 'Chủ nhật'],
   en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
@@ -19,7 +18,7 @@ export function withinPeriods(periods: readonly ActivePeriod[]): (at: number) =>
     return { from, to, days };
   });
   return (at) => {
-    const local = at + LOCAL_OFFSET_MS;
+    const local = at + OFFSET_MS;
     const minute = Math.floor((local % DAY_MS) / 60_000);
     // 1 January 1970 was a Thursday.
     const today = ((Math.floor(local / DAY_MS) + 3) % 7) + 1;
@@ -48,7 +47,7 @@ export function periodWords(periods: readonly ActivePeriod[]): Text {
 function minuteOf(text: string, n: number): number {
   const match = TIME.exec(text);
   if (!match) {
-    throw refuse(422, 'rule-period', {
+    throw refuse(422, 'bad-period', {
       vi: `Khung giờ thứ ${n + 1}: “${text}” không phải là giờ. Hãy ghi dạng 07:30 (24 giờ).`,
       en: `Period ${n + 1}: “${text}” is not a time. Write it as 07:30 (24 hours).`,
     });
@@ -57,7 +56,7 @@ function minuteOf(text: string, n: number): number {
 }
 
 function wrongDay(n: number) {
-  return refuse(422, 'rule-period', {
+  return refuse(422, 'bad-period', {
     vi: `Khung giờ thứ ${n + 1}: ngày trong tuần là số từ 1 (thứ Hai) đến 7 (Chủ nhật), ít nhất một ngày.`,
     en: `Period ${n + 1}: days are numbers from 1 (Monday) to 7 (Sunday), at least one.`,
   });
