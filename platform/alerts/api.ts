@@ -180,6 +180,11 @@ export const alertsApi = endpoints({
       source: Type.Optional(Type.String({ maxLength: 200 })),
       caseId: Type.Optional(Type.String({ maxLength: 100 })),
       group: Type.Optional(Type.String({ format: 'uuid' })),
+      organisation: Type.Optional(Type.String({ maxLength: 100 })),
+      type: Type.Optional(Type.String({ maxLength: 100 })),
+      only: Type.Optional(Type.Union([Type.Literal('without-action'), Type.Literal('flapping')])),
+      knownFrom: Type.Optional(instant),
+      knownTo: Type.Optional(instant),
       q: Type.Optional(Type.String({ maxLength: 100 })),
       from: Type.Optional(instant),
       to: Type.Optional(instant),
@@ -217,6 +222,37 @@ export const alertsApi = endpoints({
     summary: { vi: 'Một đợt cảnh báo', en: 'One storm of alerts' },
     params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
     answer: alertGroupSchema,
+  },
+  'GET /api/alert-statistics': {
+    access: 'alert:read',
+    summary: {
+      vi: 'Thống kê cảnh báo theo luật, đơn vị hoặc loại: số lượng, thời gian nhận, đóng không cần xử lý, chập chờn',
+      en: 'Alerts by rule, unit or type: number, time to acknowledge, closed without action, flapping',
+    },
+    query: Type.Object({
+      from: instant,
+      to: instant,
+      by: Type.Union([Type.Literal('source'), Type.Literal('organisation'), Type.Literal('type')]),
+    }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          of: orNull(Type.String()),
+          count: Type.Integer(),
+          open: Type.Integer(),
+          acknowledged: Type.Object({
+            count: Type.Integer(),
+            median: orNull(Type.Number({ description: 'phút' })),
+            p90: orNull(Type.Number({ description: 'phút' })),
+          }),
+          closed: Type.Integer(),
+          withoutAction: Type.Integer(),
+          flapping: Type.Integer(),
+          reopened: Type.Integer(),
+          entities: Type.Integer(),
+        }),
+      ),
+    }),
   },
   'GET /api/alert-pauses': {
     access: 'alert:read',

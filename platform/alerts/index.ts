@@ -43,6 +43,7 @@ import {
   writePause,
 } from './pauses.ts';
 import { type QueueOptions, readGroup, readQueue } from './queue.ts';
+import { type AlertStatistics, readStatistics, type StatisticsBy } from './statistics.ts';
 import {
   type AlertCounts,
   type AlertQuery,
@@ -151,6 +152,8 @@ export type Alerts = {
   heldBack(rights: Visible, query: { pause?: string; entity?: string }): Promise<HeldBack[]>;
   /** Raises what waited for the end of its pause and still holds; each once, over all processes. @returns how many */
   release(): Promise<number>;
+  /** What the alerts known in a time say about their rules, units or types; most first. */
+  statistics(rights: Visible, query: { from: Date; to: Date; by: StatisticsBy }): Promise<AlertStatistics[]>;
   /** Wakes what was put off until now and reminds of what nobody has; each once, over all processes. @returns how many */
   remind(): Promise<number>;
   /** Ties the alert to a case, or loosens it (null); the room that does so has checked its own rights. */
@@ -465,6 +468,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
         await releaseHeld(tx, done, now());
         return done.length;
       }),
+    statistics: (rights, query) => readStatistics(db, rights, query),
     async remind() {
       let count = 0;
       for (;;) {

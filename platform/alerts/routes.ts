@@ -8,12 +8,14 @@ import type { Alert, AlertGroup, Pause, Severity, Step } from './types.ts';
 export function serveAlerts(http: Http, alerts: Alerts): void {
   http.serve('alerts', alertsApi, {
     'GET /api/alerts': async ({ principal, query }) => {
-      const { severity, from, to, ...rest } = query;
+      const { severity, from, to, knownFrom, knownTo, ...rest } = query;
       const found = await alerts.find(visible(principal, 'alert:read'), {
         ...rest,
         ...(severity ? { severity: severity as Severity } : {}),
         ...(from ? { from: new Date(from) } : {}),
         ...(to ? { to: new Date(to) } : {}),
+        ...(knownFrom ? { knownFrom: new Date(knownFrom) } : {}),
+        ...(knownTo ? { knownTo: new Date(knownTo) } : {}),
       });
       return { items: found.items.map((alert) => asAnswer(principal, alert)), total: found.total };
     },
@@ -29,6 +31,13 @@ export function serveAlerts(http: Http, alerts: Alerts): void {
     },
     'GET /api/alert-groups/:id': async ({ principal, params }) =>
       asGroupAnswer(await alerts.group(visible(principal, 'alert:read'), params.id)),
+    'GET /api/alert-statistics': async ({ principal, query }) => ({
+      items: await alerts.statistics(visible(principal, 'alert:read'), {
+        by: query.by,
+        from: new Date(query.from),
+        to: new Date(query.to),
+      }),
+    }),
     'GET /api/alert-pauses': async ({ principal, query }) => ({
       items: (await alerts.pauses(visible(principal, 'alert:read'), query)).map((one) => asPauseAnswer(principal, one)),
       may: may(principal, 'alert:act') ? ['make'] : [],

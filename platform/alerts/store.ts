@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
 import type { Visible } from '../rights/index.ts';
 import { plain } from '../words/index.ts';
+import { flapped, withoutAction } from './statistics.ts';
 import type { AlertsTables } from './tables.ts';
 import type { Alert, AlertState, Condition, Severity, Step } from './types.ts';
 
@@ -16,6 +17,13 @@ export type AlertQuery = {
   /** exact, or a prefix ending in ':' */
   source?: string;
   caseId?: string;
+  organisation?: string;
+  /** the type of its entity */
+  type?: string;
+  /** those behind a figure of the statistics, told by when they were known, not by when they happened */
+  only?: 'without-action' | 'flapping';
+  knownFrom?: Date;
+  knownTo?: Date;
   /** of this storm */
   group?: string;
   /** words of title or entity, with or without diacritics */
@@ -252,6 +260,11 @@ export async function findAlerts(
   if (query.area) base = base.where('area_code', '=', query.area);
   if (query.entity) base = base.where('entity_id', '=', query.entity);
   if (query.caseId) base = base.where('case_id', '=', query.caseId);
+  if (query.organisation) base = base.where('organisation_id', '=', query.organisation);
+  if (query.type) base = base.where('entity_type', '=', query.type);
+  if (query.only) base = base.where(query.only === 'flapping' ? flapped : withoutAction);
+  if (query.knownFrom) base = base.where('known_at', '>=', query.knownFrom);
+  if (query.knownTo) base = base.where('known_at', '<', query.knownTo);
   if (query.group) {
     const { group } = query;
     base = base.where((eb) =>

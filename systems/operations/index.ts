@@ -258,6 +258,20 @@ export const operations = declareSystem({
       title: { vi: 'Đợt cảnh báo', en: 'Storm of alerts' },
     },
     {
+      path: 'alerts/statistics',
+      file: 'alert-statistics',
+      access: 'alert:read',
+      shell: 'console',
+      title: { vi: 'Thống kê cảnh báo', en: 'Alert statistics' },
+    },
+    {
+      path: 'alerts/register',
+      file: 'alert-register',
+      access: 'alert:read',
+      shell: 'console',
+      title: { vi: 'Sổ cảnh báo', en: 'Register of alerts' },
+    },
+    {
       path: 'pauses',
       file: 'pauses',
       access: 'alert:read',

@@ -36,6 +36,7 @@ import {
 import { client } from './client.ts';
 import { pauseWords } from './pause-words.ts';
 import { queueWords } from './queue-words.ts';
+import { statisticsWords } from './statistics-words.ts';
 import { operationsWords } from './words.ts';
 
 /** A line as it was shown, with what it is now: it does not move, it counts. */
@@ -72,6 +73,7 @@ export function Page() {
   const t = useTexts(operationsWords);
   const q = useTexts(queueWords);
   const p = useTexts(pauseWords);
+  const s = useTexts(statisticsWords);
   const say = useSay();
   const formats = useFormats();
   const navigate = useNavigateTo();
@@ -167,7 +169,12 @@ export function Page() {
   return (
     <KitPage
       title={t('alerts')}
-      acts={<Link href="/console/pauses">{waiting > 0 ? p('queueHeld', { n: waiting }) : p('pauses')}</Link>}
+      acts={
+        <>
+          <Link href="/console/alerts/statistics">{s('statistics')}</Link>
+          <Link href="/console/pauses">{waiting > 0 ? p('queueHeld', { n: waiting }) : p('pauses')}</Link>
+        </>
+      }
       lead={
         queue.data && queue.data.total > queue.data.lines.length
           ? q('inQueue', { n: queue.data.total, m: queue.data.lines.length })
