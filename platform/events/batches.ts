@@ -9,12 +9,13 @@ const ROW = 4 + 8 + 8 + 1;
 /** The rows of one event as bytes: one byte of version, then the rows one after another. */
 export function packRows(observations: readonly Observation[]): Buffer {
   const bytes = Buffer.allocUnsafe(1 + observations.length * ROW);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   bytes[0] = VERSION;
   let at = 1;
   for (const one of observations) {
-    bytes.writeInt32LE(one.seriesId, at);
-    bytes.writeDoubleLE(one.at, at + 4);
-    bytes.writeDoubleLE(one.value, at + 12);
+    view.setInt32(at, one.seriesId, true);
+    view.setFloat64(at + 4, one.at, true);
+    view.setFloat64(at + 12, one.value, true);
     bytes[at + 20] = one.quality;
     at += ROW;
   }
@@ -24,12 +25,13 @@ export function packRows(observations: readonly Observation[]): Buffer {
 /** Throws where the bytes are of a version that this program does not know. */
 export function unpackRows(bytes: Buffer): Observation[] {
   if (bytes[0] !== VERSION) throw new Error(`rows of an event in version ${bytes[0]}, which is not known here`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const observations: Observation[] = [];
   for (let at = 1; at < bytes.length; at += ROW) {
     observations.push({
-      seriesId: bytes.readInt32LE(at),
-      at: bytes.readDoubleLE(at + 4),
-      value: bytes.readDoubleLE(at + 12),
+      seriesId: view.getInt32(at, true),
+      at: view.getFloat64(at + 4, true),
+      value: view.getFloat64(at + 12, true),
       quality: bytes[at + 20] as Quality,
     });
   }

@@ -5,28 +5,35 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 const HEADER = SIGNATURE.length + 8;
 /** Number of fields, then each field as its length and its bytes: int4, timestamptz, float8, int2, int8. */
 const ROW = 2 + (4 + 4) + (4 + 8) + (4 + 8) + (4 + 2) + (4 + 8);
+/** Every message begins with its kind and its length. */
+const MESSAGE = 1 + 4;
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const HIGH = 2 ** 32;
 
+/** A statement whose parameters go with it; the text is parsed once for each connection. */
+export type Prepared = { name: string; text: string };
+
+/** What a connection has parsed already. */
+const parsed = new WeakMap<pg.Connection, Set<string>>();
+
 /**
- * A COPY whose rows are all there already, together with the statements before it: one write to the server instead of
- * five, and no waiting for its permission to send. Where a statement fails the server passes the rows by (protocol,
- * 'COPY Operations'), so that nothing is out of step. A simple query is one transaction by itself.
+ * Statements and a COPY whose rows are all there already: one write to the server and one answer instead of five, and
+ * one transaction by itself, for only the Sync at the end commits. Where a statement fails the server passes all up to
+ * the Sync by (protocol, 'Extended Query' and 'COPY Operations'), so that nothing is out of step. Bytes go as they
+ * are: text would be twice as long, and be read by the server's parser.
  */
 export class CopyAtOnce implements pg.Submittable {
   readonly done: Promise<void>;
-  readonly #bytes: Buffer;
+  readonly #statements: readonly { prepared: Prepared; values: (string | Buffer)[] }[];
+  readonly #rows: Buffer;
   #resolve: () => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
+  #submitted: pg.Connection | null = null;
 
-  /** @param text statements without parameters, the last one `copy ... from stdin (format binary)` */
-  constructor(text: string, rows: Buffer) {
-    const query = Buffer.from(`${text}\0`);
-    const bytes = Buffer.allocUnsafe(5 + query.length + 5 + rows.length + 5);
-    let at = message(bytes, 0, 'Q', query);
-    at = message(bytes, at, 'd', rows);
-    message(bytes, at, 'c', Buffer.alloc(0));
-    this.#bytes = bytes;
+  /** @param rows as `encode` gives them, for the last statement, `copy ... from stdin (format binary)` */
+  constructor(statements: readonly { prepared: Prepared; values: (string | Buffer)[] }[], rows: Buffer) {
+    this.#statements = statements;
+    this.#rows = rows;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -34,7 +41,21 @@ export class CopyAtOnce implements pg.Submittable {
   }
 
   submit(connection: pg.Connection): void {
-    connection.stream.write(this.#bytes);
+    this.#submitted = connection;
+    const known = parsed.get(connection) ?? new Set();
+    connection.stream.cork();
+    for (const { prepared, values } of this.#statements) {
+      if (!known.has(prepared.name)) {
+        // Closed first: where an error came before we knew that it was parsed, the name may be taken.
+        connection.close({ type: 'S', name: prepared.name }, true);
+        connection.parse({ ...prepared, types: [] }, true);
+      }
+      connection.bind({ statement: prepared.name, values }, true);
+      connection.execute({}, true);
+    }
+    connection.stream.write(this.#rows);
+    connection.sync();
+    connection.stream.uncork();
   }
 
   handleCopyInResponse(): void {
@@ -46,6 +67,11 @@ export class CopyAtOnce implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
+    if (this.#submitted) {
+      const known = parsed.get(this.#submitted) ?? new Set();
+      for (const { prepared } of this.#statements) known.add(prepared.name);
+      parsed.set(this.#submitted, known);
+    }
     this.#resolve();
   }
 
@@ -54,26 +80,23 @@ export class CopyAtOnce implements pg.Submittable {
   }
 }
 
-function message(into: Buffer, at: number, kind: string, content: Buffer): number {
-  into.write(kind, at, 'latin1');
-  into.writeUInt32BE(content.length + 4, at + 1);
-  content.copy(into, at + 5);
-  return at + 5 + content.length;
-}
-
 /**
  * Rows (series_id, observed_at, value, quality, batch) in PostgreSQL's binary COPY format (manual, COPY, 'Binary
- * Format'): half the work of text for us, and no dates to parse for the server. Timestamps are µs since 2000.
+ * Format'), as one CopyData message and the CopyDone after it: half the work of text for us, and no dates to parse for
+ * the server. Timestamps are µs since 2000.
  */
 export function encode(observations: readonly Observation[], batch: number): Buffer {
-  const bytes = Buffer.allocUnsafe(HEADER + observations.length * ROW + 2);
+  const data = HEADER + observations.length * ROW + 2;
+  const bytes = Buffer.allocUnsafe(MESSAGE + data + MESSAGE);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  SIGNATURE.copy(bytes);
-  view.setInt32(SIGNATURE.length, 0);
-  view.setInt32(SIGNATURE.length + 4, 0);
+  bytes.write('d', 0, 'latin1');
+  view.setInt32(1, 4 + data);
+  SIGNATURE.copy(bytes, MESSAGE);
+  view.setInt32(MESSAGE + SIGNATURE.length, 0);
+  view.setInt32(MESSAGE + SIGNATURE.length + 4, 0);
   const batchHigh = Math.floor(batch / HIGH);
   const batchLow = batch % HIGH;
-  let at = HEADER;
+  let at = MESSAGE + HEADER;
   for (const one of observations) {
     const micros = (Math.trunc(one.at) - EPOCH_MS) * 1000;
     const high = Math.floor(micros / HIGH);
@@ -93,5 +116,7 @@ export function encode(observations: readonly Observation[], batch: number): Buf
     at += ROW;
   }
   view.setInt16(at, -1);
+  bytes.write('c', at + 2, 'latin1');
+  view.setInt32(at + 3, 4);
   return bytes;
 }

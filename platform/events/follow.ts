@@ -181,7 +181,8 @@ async function nothingNew(db: Db, follower: Follower): Promise<boolean> {
 
 const ensured = new WeakMap<Db, Set<string>>();
 
-async function ensureCursor(db: Db, follower: Follower, at: Date): Promise<void> {
+/** Puts the follower's cursor where it begins, unless it has one. */
+export async function ensureCursor(db: Db, follower: Follower, at: Date): Promise<void> {
   const names = ensured.get(db) ?? new Set<string>();
   ensured.set(db, names);
   if (names.has(follower.name)) return;

@@ -13,6 +13,7 @@ import { tidyBatches } from './batches.ts';
 import {
   type Cursor,
   createRecentRows,
+  ensureCursor,
   type Follower,
   headOf,
   type LogEvent,
@@ -119,6 +120,7 @@ export function createLog(options: LogOptions): Log {
   const loops: Promise<void>[] = [];
   const stopping = new AbortController();
   const series = createSeries(db);
+  let following = false;
 
   const writer = createWriter({
     pool,
@@ -263,6 +265,7 @@ export function createLog(options: LogOptions): Log {
     readAfter: (cursor) => readAfter(db, cursor, recent),
     head: () => headOf(db),
     start({ follow } = { follow: true }) {
+      following = follow;
       if (follow) for (const follower of followers) loops.push(runFollower(follower));
       loops.push(runTails());
     },
@@ -273,6 +276,8 @@ export function createLog(options: LogOptions): Log {
       leases.release();
     },
     async settled() {
+      // One that has not begun yet is not behind by the table: its place must be there first.
+      if (following) await Promise.all(followers.map((follower) => ensureCursor(db, follower, now())));
       for (let quiet = 0; quiet < 2; ) {
         const behind = await Promise.all(followers.map((follower) => behindOf(follower.name)));
         quiet = behind.every((one) => one.behind === 0) ? quiet + 1 : 0;

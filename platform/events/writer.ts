@@ -149,6 +149,16 @@ export function createWriter(options: {
   };
 }
 
+const WRITE_EVENT = {
+  name: 'write-event',
+  text: "insert into events (id, at, kind, payload) overriding system value values ($1, $2, 'observations', $3)",
+};
+const WRITE_BATCH = { name: 'write-batch', text: 'insert into event_batches (event_id, rows) values ($1, $2)' };
+const COPY_ROWS = {
+  name: 'copy-rows',
+  text: 'copy observations (series_id, observed_at, value, quality, batch) from stdin (format binary)',
+};
+
 /**
  * The event and its rows in one message to the server, which is one transaction by itself: one journey there and back
  * for each commit. The event's id is drawn beforehand, because the rows carry it.
@@ -162,12 +172,13 @@ async function writeNew(
   at: Date,
 ): Promise<void> {
   const payload = JSON.stringify({ n: observations.length, from, to, corrected: false });
-  // Numbers and an instant of our own making: nothing here comes from outside (COPY takes no bound parameters).
+  const id = String(batch);
   const copy = new CopyAtOnce(
-    `insert into events (id, at, kind, payload) overriding system value
-      values (${batch}, '${at.toISOString()}', 'observations', '${payload}');
-      insert into event_batches (event_id, rows) values (${batch}, '\\x${packRows(observations).toString('hex')}');
-      copy observations (series_id, observed_at, value, quality, batch) from stdin (format binary)`,
+    [
+      { prepared: WRITE_EVENT, values: [id, at.toISOString(), payload] },
+      { prepared: WRITE_BATCH, values: [id, packRows(observations)] },
+      { prepared: COPY_ROWS, values: [] },
+    ],
     encode(observations, batch),
   );
   client.query(copy);

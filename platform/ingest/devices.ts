@@ -23,6 +23,8 @@ export type Devices = {
   register(tx: Tx, principal: Principal, device: NewDevice): Promise<{ key: string }>;
   /** The device of a key, or null. Remembers the answer for a few seconds. */
   check(id: string, secret: string): Promise<Device | null>;
+  /** Whether a device that `check` gave is still remembered, so that it need not be checked anew; counts as seen. */
+  isRemembered(device: Device): boolean;
   /** A device that may write, by its id and without its key; null where there is none, or it is blocked. */
   get(id: string): Promise<Device | null>;
   list(rights: Visible): Promise<
@@ -143,6 +145,15 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
       seen.set(id, at);
       return device;
+    },
+
+    isRemembered(device) {
+      const at = now();
+      const { id } = device.principal;
+      const known = remembered.get(id);
+      if (known?.device !== device || known.until <= at.getTime()) return false;
+      seen.set(id, at);
+      return true;
     },
 
     async get(id) {

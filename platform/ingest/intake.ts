@@ -61,29 +61,44 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
     });
   };
 
+  /** Sorts by what is known; null where rows are of entities or series not met yet. */
+  const sortKnown = (
+    known: Targets,
+    incoming: readonly Incoming[],
+    allowed: (entityId: string) => boolean,
+    isLookedUp: boolean,
+  ): Sorted | null => {
+    const latest = now().getTime() + FUTURE_MS;
+    const good: Observation[] = [];
+    const bad: Flaw[] = [];
+    for (let index = 0; index < incoming.length; index++) {
+      const one = incoming[index] as Incoming;
+      const target = known.get(one.entity);
+      if (target === undefined && !isLookedUp) return null;
+      const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
+      if (reason) {
+        bad.push({ at: String(index), reason });
+        continue;
+      }
+      const seriesId = target?.series.get(one.property);
+      if (seriesId === undefined) return null;
+      good.push({ seriesId, at: one.at, value: one.value, quality: one.quality });
+    }
+    return { good, bad };
+  };
+
   return {
     async sort(incoming, allowed) {
       const known = targets;
+      // Nearly always all is known: one pass, and nothing is asked.
+      const sorted = sortKnown(known, incoming, allowed, false);
+      if (sorted) return sorted;
       await load(known, incoming);
       await number(known, incoming);
-      const latest = now().getTime() + FUTURE_MS;
-      const good: Observation[] = [];
-      const bad: Flaw[] = [];
-      let strangers = false;
-      for (let index = 0; index < incoming.length; index++) {
-        const one = incoming[index] as Incoming;
-        const target = known.get(one.entity);
-        if (!target) strangers = true;
-        const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
-        if (reason) {
-          bad.push({ at: String(index), reason });
-          continue;
-        }
-        const seriesId = target?.series.get(one.property);
-        if (seriesId !== undefined) good.push({ seriesId, at: one.at, value: one.value, quality: one.quality });
-      }
-      if (strangers) for (const one of incoming) if (known.get(one.entity) === null) known.delete(one.entity);
-      return { good, bad };
+      const found = sortKnown(known, incoming, allowed, true);
+      if (!found) throw new Error('a series that was looked up has no number');
+      for (const one of incoming) if (known.get(one.entity) === null) known.delete(one.entity);
+      return found;
     },
     async flaws(incoming, allowed) {
       const known: Targets = new Map();

@@ -10,6 +10,8 @@ import type { Incoming, Intake } from './intake.ts';
 import type { Form } from './protocols/forms.ts';
 import { quarantine, type Reason } from './quarantine.ts';
 
+type Done = (error?: Error) => void;
+
 export type Broker = { port: number; stop(): Promise<void> };
 
 const TOPIC = /^dttm\/([A-Za-z0-9:._-]{1,200})\/observations$/;
@@ -47,9 +49,14 @@ export async function startBroker(options: {
 
   const take = async (client: Client, packet: PublishPacket): Promise<void> => {
     const known = signedIn.get(client);
-    // Checked anew (remembered for seconds): a blocked device must not go on over an old connection.
-    const device = known ? await devices.check(known.id, known.secret) : null;
-    if (!device) throw new Error('not signed in, or blocked meanwhile');
+    if (!known) throw new Error('not signed in');
+    // Checked anew every few seconds: a blocked device must not go on over an old connection.
+    if (!devices.isRemembered(known.device)) {
+      const device = await devices.check(known.id, known.secret);
+      if (!device) throw new Error('blocked meanwhile');
+      known.device = device;
+    }
+    const { device } = known;
     const bytes = Buffer.from(packet.payload);
     const form = OF_THINGSBOARD[packet.topic];
     if (form) await takeForeign(options, form, device, bytes);
@@ -79,6 +86,13 @@ export async function startBroker(options: {
     },
     authorizeSubscribe: (_client, _subscription, done) => done(null, null),
   });
+  // Nobody may subscribe: what a device publishes is taken above and handed on to no one, nor kept as retained.
+  const publisher: { publish(packet: PublishPacket, client: Client | Done | null, done?: Done): void } = broker;
+  const handOn = publisher.publish.bind(broker);
+  publisher.publish = (packet, client, done) => {
+    if (client && typeof client !== 'function') done?.();
+    else handOn(packet, client, done);
+  };
   const server: Server = createServer((socket) => broker.handle(socket));
   server.listen(options.port, options.host);
   await once(server, 'listening');
@@ -131,11 +145,13 @@ export async function storeMessage(
   return { accepted: sorted.good.length, refused: [...bad, ...sorted.bad] };
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** Reads a message body; a part that is not understood is told, the rest is taken. */
 export function readMessage(bytes: Uint8Array, entity: string): { incoming: Incoming[]; bad: Reason[] } {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    parsed = JSON.parse(decoder.decode(bytes));
   } catch (error) {
     return {
       incoming: [],
