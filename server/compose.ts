@@ -11,7 +11,13 @@ import type { Database } from '../platform/database/index.ts';
 import { type Platform, type System, serveDeclarations } from '../platform/declaration/index.ts';
 import { createCompaction, createLog } from '../platform/events/index.ts';
 import { createFiles, serveFiles } from '../platform/files/index.ts';
-import { createCorrections, createHistory, serveHistory } from '../platform/history/index.ts';
+import {
+  createCorrections,
+  createHistory,
+  createRetention,
+  serveHistory,
+  serveRetention,
+} from '../platform/history/index.ts';
 import { createHttp } from '../platform/http/index.ts';
 import { createIdentity, serveIdentity } from '../platform/identity/index.ts';
 import { createIndicators, serveIndicators } from '../platform/indicators/index.ts';
@@ -117,6 +123,7 @@ export async function compose(options: ComposeOptions) {
     systems,
     areaOf: (lon, lat, at) => territory.pointToUnit(lon, lat, at)?.code ?? null,
   });
+  const retention = createRetention({ db, log, audit, context, now });
   const ingest = createIngest({
     db,
     log,
@@ -124,6 +131,7 @@ export async function compose(options: ComposeOptions) {
     audit,
     now,
     doors: systems.flatMap((system) => system.doors ?? []),
+    keptSince: retention.keptSince,
     onError: (what, error) => failed(`door ${what}`)(error),
     onFile: rememberFiles(db),
   });
@@ -224,11 +232,12 @@ export async function compose(options: ComposeOptions) {
   options.tracing?.requests(http);
   const live = createLive({ db, log, context, http, onError: failed('live') });
   log.tail({
-    kinds: ['identity.changed', 'entity.', 'calendar.changed'],
+    kinds: ['identity.changed', 'entity.', 'calendar.changed', 'retention.changed'],
     handle(events) {
       if (events.some((event) => event.kind === 'identity.changed')) identity.forget();
       if (events.some((event) => event.kind.startsWith('entity.'))) ingest.intake.forget();
       if (events.some((event) => event.kind === 'calendar.changed')) calendar.refresh().catch(failed('calendar'));
+      if (events.some((event) => event.kind === 'retention.changed')) retention.refresh().catch(failed('retention'));
     },
   });
 
@@ -260,6 +269,7 @@ export async function compose(options: ComposeOptions) {
   serveConnectors(http, connectors);
   serveUploads(http, { uploads, context, once: createOnce(db, now) });
   serveHistory(http, history, createCorrections({ db, log, audit, context, now }), context);
+  serveRetention(http, db, retention);
   serveAlerts(http, alerts);
   serveRules(http, rules);
   serveCases(http, cases);
@@ -293,9 +303,11 @@ export async function compose(options: ComposeOptions) {
       await rules.start();
       await cases.seed();
       await indicators.prepare();
+      await retention.refresh();
       jobs.schedule(indicators.job());
       jobs.schedule(sources.job());
       jobs.schedule(careJob(database.pool, now, logger));
+      jobs.schedule(retention.job());
       jobs.schedule(createCompaction({ db, pool, now }).job());
     },
   };

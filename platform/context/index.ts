@@ -14,7 +14,7 @@ import { type EntityQuery, findEntities, getEntity, readEntities, readEntitiesOf
 import type { Entity, EntityType, NamedType, NewEntity, State } from './types.ts';
 
 export { serveContext } from './routes.ts';
-export type { EntityQuery } from './store.ts';
+export { type EntityQuery, entityRows } from './store.ts';
 export {
   type Entity,
   type EntityType,

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
 import type { Visible } from '../rights/index.ts';
 import { plain } from '../words/index.ts';
@@ -103,6 +103,11 @@ export async function readEntitiesOfType(db: Db | Tx, type: string): Promise<Ent
     .execute();
   return rows.map(asEntity);
 }
+
+/** The entities that may be seen, as a subquery for work over all of them at once. */
+export const entityRows = (rights: Visible): RawBuilder<unknown> => sql`(
+  select id, type, name, name_plain, organisation_id, area_code, properties, provenance, created_at from entities
+  where ${rights.where({ area: 'area_code', organisation: 'organisation_id', public: 'is_public' })})`;
 
 /** Inserts or replaces; `expectedVersion` guards against two editors. Null where the version did not match. */
 export async function writeEntity(

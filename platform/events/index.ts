@@ -29,7 +29,8 @@ import { type Committed, createWriter, type Observation, writeOver } from './wri
 
 export { type Compacted, type Compaction, createCompaction } from './compact.ts';
 export type { Cursor, Follower, LogEvent } from './follow.ts';
-export type { Series, SeriesRegistry } from './series.ts';
+export { countObservations, heldBySeries, holdObservations, removeObservations } from './remove.ts';
+export { allSeries, type Series, type SeriesRegistry } from './series.ts';
 export { stored } from './stored.ts';
 export type { EventsTables } from './tables.ts';
 export { logTranslations } from './translate.ts';

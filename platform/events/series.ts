@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { EventsTables } from './tables.ts';
 
@@ -58,3 +58,6 @@ export function createSeries(handle: Db): SeriesRegistry {
     },
   };
 }
+
+/** All series (id, entity_id, property), as a subquery for work over many at once. */
+export const allSeries: RawBuilder<unknown> = sql`(select id, entity_id, property from series)`;

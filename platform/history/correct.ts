@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
-import { type Log, type Quality, stored } from '../events/index.ts';
+import { holdObservations, type Log, type Quality, stored } from '../events/index.ts';
 import { demand, type Principal, type Visible, visible } from '../rights/index.ts';
 import { notFound, refuse } from '../words/index.ts';
+import { floorsOf, keyOf, rawHasGone } from './floors.ts';
 
 /**
  * What a person does to the stored values of [from, to): gives them another value, takes them out of everything that is
@@ -93,6 +94,9 @@ export function createCorrections(options: {
         throw outOfRange(span.value, least, most, observed.unit);
       }
       return db.transaction().execute(async (tx) => {
+        await holdObservations(tx);
+        const floor = (await floorsOf(tx)).get(keyOf(entity.type, property));
+        if (floor !== undefined && span.from.getTime() < floor) throw rawHasGone(floor);
         const found = await sql<{ at: number; value: number; quality: Quality }>`
           select extract(epoch from observed_at)::float8 * 1000 as at, value, quality
           from ${rowsOf(series, span.from, span.to)} o order by observed_at limit ${LIMIT + 1}`.execute(tx);

@@ -4,7 +4,7 @@ import type { Curve } from './index.ts';
 import { LOCAL_OFFSET_MS } from './local-time.ts';
 
 /** Said on every line: a file loses its heading when it is cut up. */
-const provenanceWords: Record<Provenance, string> = {
+export const provenanceWords: Record<Provenance, string> = {
   measured: 'so lieu do',
   simulated: 'DU LIEU MO PHONG',
   replayed: 'DU LIEU PHAT LAI',
@@ -24,10 +24,10 @@ export function curveCsv({ entity, property, curve }: Exported, bom: boolean): s
     ...curve.points.map((point) =>
       [
         new Date(point.at + LOCAL_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' '),
-        text(entity.id),
-        text(entity.name),
-        text(property),
-        text(curve.unit),
+        csvText(entity.id),
+        csvText(entity.name),
+        csvText(property),
+        csvText(curve.unit),
         point.value ?? '',
         point.min ?? '',
         point.max ?? '',
@@ -40,7 +40,7 @@ export function curveCsv({ entity, property, curve }: Exported, bom: boolean): s
   return `${bom ? '\uFEFF' : ''}${lines.join('\r\n')}\r\n`;
 }
 
-function text(value: string): string {
+export function csvText(value: string): string {
   const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -22,6 +22,7 @@ import {
   ripe,
   windowOf,
 } from './derive.ts';
+import { floorsOf, keepWhatHasGone, keyOf, rawHasGone } from './floors.ts';
 import { DAY_MS, HOUR_MS } from './local-time.ts';
 import { bucketPoints, type Point, rawPoints, type Shade, shades } from './read.ts';
 import { readBuckets, remake, touchedHours } from './rollups.ts';
@@ -32,6 +33,8 @@ export type { Coverage } from './coverage.ts';
 export type { Derivation, HourSeries, Reasoning } from './derive.ts';
 export { DAY_MS, dayOf, HOUR_MS, hourOf, LOCAL_OFFSET_MS } from './local-time.ts';
 export type { Point, Shade } from './read.ts';
+export { createRetention, type Retention } from './retention.ts';
+export { serveRetention } from './retention-routes.ts';
 export { serveHistory } from './routes.ts';
 
 export type Step = 'raw' | 'hour' | 'day';
@@ -115,11 +118,20 @@ export function createHistory(options: HistoryOptions): History {
     async handle(tx, events) {
       for (const event of events) if (event.kind === 'entity.changed') entities.delete(event.subject ?? '');
       const touched = touchedHours(events);
-      await remake(tx, touched);
       const known = await log.series.read([...touched.keys()]);
       const strangers = [...new Set([...known.values()].map((one) => one.entityId))].filter((id) => !entities.has(id));
       for (const [id, { type, properties }] of await context.read(tx, strangers))
         entities.set(id, { type, properties });
+      await keepWhatHasGone(
+        tx,
+        touched,
+        (id) => {
+          const series = known.get(id);
+          return series ? keyOf(entities.get(series.entityId)?.type ?? '', series.property) : null;
+        },
+        now(),
+      );
+      await remake(tx, touched);
       const due = new Map<string, Due>();
       for (const [id, hours] of touched) {
         const series = known.get(id);
@@ -151,6 +163,8 @@ export function createHistory(options: HistoryOptions): History {
       const everySeconds = intervalOf(entity, observed);
       const shaded = await shades(db, id, from, to, everySeconds);
       if (step === 'raw') {
+        const floor = (await floorsOf(db)).get(keyOf(entity.type, property));
+        if (floor !== undefined && from.getTime() < floor) throw rawHasGone(floor);
         const { points, cut } = await rawPoints(db, id, from, to, everySeconds, RAW_LIMIT);
         return { points, cut, shades: shaded, unit, everySeconds };
       }

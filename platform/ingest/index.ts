@@ -13,7 +13,7 @@ import { notFound, Refusal, type Text } from '../words/index.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { type SftpDoor, startSftp } from './drop/sftp.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files, type FileTaken } from './file-door.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createIntake, type Intake, type KeptSince } from './intake.ts';
 import { type Broker, startBroker } from './mqtt.ts';
 import { type Subscription, subscribe } from './outside-broker.ts';
 import {
@@ -106,6 +106,8 @@ export type IngestOptions = {
   audit: Pick<Audit, 'record'>;
   now: () => Date;
   doors: readonly FileDoor[];
+  /** The instant (ms) before which values of a property are no longer kept (history knows); without it all are taken. */
+  keptSince?: KeptSince;
   onError: (what: string, error: unknown) => void;
   /** told of each file that a watched folder gave, before the file is moved away */
   onFile?: (taken: FileTaken) => Promise<void>;
@@ -113,7 +115,7 @@ export type IngestOptions = {
 
 export function createIngest(options: IngestOptions): Ingest {
   const { db, log, context, audit, now, doors } = options;
-  const intake = createIntake({ db, log, context, now });
+  const intake = createIntake({ db, log, context, now, keptSince: options.keptSince ?? (() => null) });
   const devices = createDevices({ db, audit, now });
   const files = createFileIntake({ db, log, intake, now, onFile: options.onFile });
 

@@ -10,10 +10,12 @@ export type Incoming = { entity: string; property: string; at: number; value: nu
 export type Sorted = { good: Observation[]; bad: Flaw[] };
 
 /** What may be written to: the entity's observed properties and their series. */
-type Target = { observes: Record<string, Observed>; series: Map<string, number> };
+type Target = { type: string; observes: Record<string, Observed>; series: Map<string, number> };
 type Targets = Map<string, Target | null>;
 
 const FUTURE_MS = 5 * 60_000;
+/** No retention class keeps values for less. */
+const LEAST_KEPT_MS = 30 * 86_400_000;
 const EARLIEST = Date.UTC(2000, 0, 1);
 
 /**
@@ -28,8 +30,16 @@ export type Intake = {
   forget(): void;
 };
 
-export function createIntake(options: { db: Db; log: Log; context: Context; now: () => Date }): Intake {
-  const { db, log, context, now } = options;
+export type KeptSince = (type: string, property: string) => number | null;
+
+export function createIntake(options: {
+  db: Db;
+  log: Log;
+  context: Context;
+  now: () => Date;
+  keptSince: KeptSince;
+}): Intake {
+  const { db, log, context, now, keptSince } = options;
   // Replaced as a whole when entities change: whoever is at work goes on with what it has.
   let targets: Targets = new Map();
 
@@ -42,7 +52,7 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
       const entity = entities.get(id);
       const type = entity ? context.type(entity.type) : undefined;
       // A stranger's ids must not fill the memory: what does not exist is forgotten again below.
-      known.set(id, type ? { observes: type.observes, series: new Map() } : null);
+      known.set(id, type ? { type: type.name, observes: type.observes, series: new Map() } : null);
     }
   };
 
@@ -61,6 +71,16 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
     });
   };
 
+  const refusedFor = (
+    one: Incoming,
+    target: Target | null,
+    allowed: (entityId: string) => boolean,
+    at: number,
+  ): Text | null =>
+    flawOf(one, target && allowed(one.entity) ? target : null, at + FUTURE_MS) ??
+    // Nothing younger is ever refused for its age: the common case asks nobody.
+    (one.at < at - LEAST_KEPT_MS && target ? tooOld(one, keptSince(target.type, one.property)) : null);
+
   /** Sorts by what is known; null where rows are of entities or series not met yet. */
   const sortKnown = (
     known: Targets,
@@ -68,14 +88,14 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
     allowed: (entityId: string) => boolean,
     isLookedUp: boolean,
   ): Sorted | null => {
-    const latest = now().getTime() + FUTURE_MS;
+    const at = now().getTime();
     const good: Observation[] = [];
     const bad: Flaw[] = [];
     for (let index = 0; index < incoming.length; index++) {
       const one = incoming[index] as Incoming;
       const target = known.get(one.entity);
       if (target === undefined && !isLookedUp) return null;
-      const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
+      const reason = refusedFor(one, target ?? null, allowed, at);
       if (reason) {
         bad.push({ at: String(index), reason });
         continue;
@@ -103,16 +123,26 @@ export function createIntake(options: { db: Db; log: Log; context: Context; now:
     async flaws(incoming, allowed) {
       const known: Targets = new Map();
       await load(known, incoming);
-      const latest = now().getTime() + FUTURE_MS;
+      const at = now().getTime();
       return incoming.flatMap((one, index) => {
-        const target = known.get(one.entity) ?? null;
-        const reason = flawOf(one, target && allowed(one.entity) ? target : null, latest);
+        const reason = refusedFor(one, known.get(one.entity) ?? null, allowed, at);
         return reason ? [{ at: String(index), reason }] : [];
       });
     },
     forget() {
       targets = new Map();
     },
+  };
+}
+
+/** Its sums stand, and would be wrong if they were made again from this value alone. */
+function tooOld(one: Incoming, keptSince: number | null): Text | null {
+  if (keptSince === null || one.at >= keptSince) return null;
+  const day = new Date(keptSince).toISOString().slice(0, 10);
+  const [year, month, date] = day.split('-').map(Number);
+  return {
+    vi: `số liệu cũ hơn thời hạn lưu giữ của “${one.property}” (từ ${date}/${month}/${year}); số liệu tổng hợp của thời gian đó không đổi`,
+    en: `older than “${one.property}” is kept (since ${day}); the sums of that time stand`,
   };
 }
 

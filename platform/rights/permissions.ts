@@ -5,6 +5,7 @@ export const permissions = {
   'entity:read': { vi: 'Xem đối tượng (trạm, công trình…)', en: 'See entities' },
   'entity:write': { vi: 'Sửa đối tượng', en: 'Edit entities' },
   'history:correct': { vi: 'Hiệu chỉnh, loại bỏ số liệu đã lưu', en: 'Correct and take out stored values' },
+  'retention:manage': { vi: 'Quản lý thời hạn lưu giữ số liệu', en: 'Manage how long data are kept' },
   'device:manage': { vi: 'Quản lý thiết bị và khóa', en: 'Manage devices and their keys' },
   'ingest:manage': { vi: 'Xem và xử lý dữ liệu bị cách ly', en: 'See and retry quarantined input' },
   'alert:read': { vi: 'Xem cảnh báo', en: 'See alerts' },

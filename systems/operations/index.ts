@@ -462,6 +462,15 @@ export const operations = declareSystem({
       title: { vi: 'Tình trạng hệ thống', en: 'Service health' },
     },
     {
+      path: 'retention',
+      file: 'retention',
+      access: 'retention:manage',
+      shell: 'console',
+      order: 35,
+      icon: 'keep',
+      title: { vi: 'Thời hạn lưu giữ', en: 'Retention' },
+    },
+    {
       path: 'audit',
       file: 'audit',
       access: 'audit:read',

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconArchive,
   IconBook,
   IconChartBar,
   IconCpu,
@@ -40,6 +41,7 @@ const icons: Record<string, Icon> = {
   device: IconCpu,
   source: IconDatabase,
   upload: IconUpload,
+  keep: IconArchive,
   users: IconUsers,
   leaf: IconLeaf,
   list: IconList,

@@ -2,6 +2,7 @@ import type { alertsApi } from '../../../platform/alerts/api.ts';
 import type { auditApi } from '../../../platform/audit/api.ts';
 import type { casesApi } from '../../../platform/cases/api.ts';
 import type { contextApi } from '../../../platform/context/api.ts';
+import type { retentionApi } from '../../../platform/history/retention-api.ts';
 import type { organisationsApi, peopleApi } from '../../../platform/identity/api.ts';
 import type { indicatorsApi } from '../../../platform/indicators/api.ts';
 import type { connectorsApi, ingestApi } from '../../../platform/ingest/api.ts';
@@ -16,6 +17,7 @@ import type { operationsApi } from '../api.ts';
 export const client = createClient<
   typeof alertsApi &
     typeof contextApi &
+    typeof retentionApi &
     typeof casesApi &
     typeof rulesApi &
     typeof auditApi &
