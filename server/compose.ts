@@ -264,7 +264,7 @@ export async function compose(options: ComposeOptions) {
   serveCalendar(http, calendar);
   serveFiles(http, db, files, audit);
   serveJobs(http, jobs);
-  serveContext(http, db, context);
+  serveContext(http, db, context, now);
   serveIngest(http, db, ingest);
   serveConnectors(http, connectors);
   serveUploads(http, { uploads, context, once: createOnce(db, now) });

@@ -65,7 +65,7 @@ function airHours(platform: Platform, name: string, title: Text, counts: (index:
     const { items } = await platform.context.find(rights, {
       type: 'AirQualityStation',
       limit: 5000,
-      ...(areaCode ? { areaCode } : {}),
+      ...(areaCode ? { areaCodes: [areaCode] } : {}),
     });
     // Replayed stations tell of another place and time: they never enter a figure of the province.
     const stations = items.filter((one) => one.provenance !== 'replayed');
@@ -110,7 +110,11 @@ function airHours(platform: Platform, name: string, title: Text, counts: (index:
 function observedSum(platform: Platform, type: string, property: string, title: Text, unit: string): Source {
   const read = async (principal: Principal, period: { from: Date; to: Date }, areaCode?: string) => {
     const rights = visible(principal, 'entity:read');
-    const { items } = await platform.context.find(rights, { type, limit: 5000, ...(areaCode ? { areaCode } : {}) });
+    const { items } = await platform.context.find(rights, {
+      type,
+      limit: 5000,
+      ...(areaCode ? { areaCodes: [areaCode] } : {}),
+    });
     // Replayed entities tell of another place and time: they never enter a figure of the province.
     const own = items.filter((one) => one.provenance !== 'replayed');
     const ids = own.map((one) => one.id);

@@ -26,6 +26,22 @@ export const entitySchema = Type.Object({
   may: Type.Array(Type.String()),
 });
 
+const freshness = {
+  at: Type.Union([Type.Number(), Type.Null()], { description: 'lúc đo (ms)' }),
+  staleSeconds: Type.Number({ description: 'sau chừng này giây số liệu là cũ' }),
+};
+
+const spotSchema = Type.Object({
+  id: Type.String(),
+  type: Type.String(),
+  name: Type.String(),
+  lon: Type.Number(),
+  lat: Type.Number(),
+  value: Type.Union([Type.Number(), Type.Null()]),
+  provenance: Type.Union([Type.Literal('measured'), Type.Literal('simulated'), Type.Literal('replayed')]),
+  ...freshness,
+});
+
 export const typeSchema = Type.Object({
   name: Type.String(),
   system: Type.String(),
@@ -50,9 +66,24 @@ export const typeSchema = Type.Object({
     Type.Object({
       property: Type.String(),
       levels: Type.Optional(Type.Array(Type.Object({ upTo: Type.Number(), name: text, color: Type.String() }))),
+      worst: Type.Optional(Type.Union([Type.Literal('first'), Type.Literal('last')])),
     }),
   ),
 });
+
+/** What a list shows and what its export holds: asked in the same words. */
+const narrowing = {
+  type: Type.Optional(Type.String({ maxLength: 500, description: 'một hoặc nhiều loại, cách nhau bằng dấu phẩy' })),
+  provenance: Type.Optional(Type.String({ maxLength: 100, description: 'measured,simulated,replayed' })),
+  q: Type.Optional(Type.String({ maxLength: 100, description: 'các từ trong tên, có dấu hay không dấu; hoặc một mã' })),
+  where: Type.Optional(
+    Type.String({ maxLength: 1000, description: 'điều kiện thuộc tính như NGSI-LD: power>=50;street=="Lê Lợi"' }),
+  ),
+  areaCode: Type.Optional(Type.String({ maxLength: 1000, description: 'một hoặc nhiều mã, cách nhau bằng dấu phẩy' })),
+  organisationId: Type.Optional(Type.String({ maxLength: 100 })),
+  box: Type.Optional(Type.String({ maxLength: 100, description: 'west,south,east,north' })),
+  near: Type.Optional(Type.String({ maxLength: 100, description: 'lon,lat,metres; gần nhất trước' })),
+};
 
 export const contextApi = endpoints({
   'GET /api/types': {
@@ -64,14 +95,78 @@ export const contextApi = endpoints({
     access: 'public',
     summary: { vi: 'Tìm đối tượng cùng trạng thái hiện tại', en: 'Find entities with their current state' },
     query: Type.Object({
-      type: Type.Optional(Type.String({ maxLength: 100 })),
-      q: Type.Optional(Type.String({ maxLength: 100 })),
-      areaCode: Type.Optional(Type.String({ maxLength: 20 })),
-      box: Type.Optional(Type.String({ maxLength: 100, description: 'west,south,east,north' })),
+      ...narrowing,
+      ids: Type.Optional(Type.String({ maxLength: 12_000, description: 'nhiều nhất 200 mã, cách nhau bằng dấu phẩy' })),
       limit: Type.Integer({ minimum: 1, maximum: 5000, default: 100 }),
-      offset: Type.Integer({ minimum: 0, default: 0 }),
+      offset: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
+      order: Type.Optional(Type.Union([Type.Literal('name'), Type.Literal('-name')])),
     }),
-    answer: Type.Object({ items: Type.Array(entitySchema), total: Type.Integer() }),
+    answer: Type.Object({
+      items: Type.Array(entitySchema),
+      total: Type.Integer({ description: 'đếm đến 10.000' }),
+      more: Type.Boolean({ description: 'còn nhiều hơn total' }),
+    }),
+  },
+  'GET /api/entity-names': {
+    access: 'public',
+    summary: { vi: 'Tìm đối tượng theo tên để chọn', en: 'Find entities by name, to choose one' },
+    query: Type.Object({
+      q: Type.Optional(Type.String({ maxLength: 100 })),
+      type: Type.Optional(Type.String({ maxLength: 500 })),
+      limit: Type.Integer({ minimum: 1, maximum: 50, default: 20 }),
+    }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          type: Type.String(),
+          name: Type.String(),
+          areaCode: Type.Union([Type.String(), Type.Null()]),
+        }),
+      ),
+    }),
+  },
+  'GET /api/places': {
+    access: 'public',
+    summary: {
+      vi: 'Đối tượng trong một phần bản đồ: từng cái khi ít, thành cụm khi nhiều',
+      en: 'Entities in a part of the map: one by one where they are few, in clusters where they are many',
+    },
+    query: Type.Object({
+      box: Type.String({ maxLength: 100, description: 'west,south,east,north' }),
+      zoom: Type.Number({ minimum: 0, maximum: 22 }),
+      type: Type.Optional(Type.String({ maxLength: 500 })),
+    }),
+    answer: Type.Object({
+      total: Type.Integer(),
+      simulated: Type.Boolean(),
+      spots: Type.Array(spotSchema),
+      clusters: Type.Array(
+        Type.Object({
+          type: Type.String(),
+          n: Type.Integer(),
+          lon: Type.Number(),
+          lat: Type.Number(),
+          rank: Type.Union([Type.Integer(), Type.Null()], { description: 'mức xấu nhất trong cụm, 0 là tốt nhất' }),
+          ...freshness,
+        }),
+      ),
+    }),
+  },
+  'GET /api/places/counts': {
+    access: 'public',
+    summary: { vi: 'Số đối tượng theo loại và số đang gửi số liệu', en: 'Entities by type, and how many send' },
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          type: Type.String(),
+          n: Type.Integer(),
+          expected: Type.Integer({ description: 'số cam kết gửi số liệu' }),
+          sending: Type.Integer(),
+          simulated: Type.Integer(),
+        }),
+      ),
+    }),
   },
   'GET /api/entities/:id': {
     access: 'public',

@@ -22,3 +22,31 @@ export function parseBox(text: string): Box {
   }
   return [west, south, east, north];
 }
+
+export type Near = { lon: number; lat: number; metres: number };
+
+const METRES_A_DEGREE = 111_195;
+
+/**
+ * What lies near a point, from `lon,lat,metres`.
+ * @throws Refusal 400 where it is not three numbers on the globe, or the radius is not above 0 and at most 200 km
+ */
+export function parseNear(text: string): Near {
+  const [lon = Number.NaN, lat = Number.NaN, metres = Number.NaN, ...rest] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (rest.length > 0 || !(Math.abs(lon) <= 180 && Math.abs(lat) <= 85 && metres > 0 && metres <= 200_000)) {
+    throw refuse(400, 'bad-near', {
+      vi: 'Vùng lân cận (near) phải là kinh độ,vĩ độ,bán kính bằng mét (tối đa 200.000), ví dụ 106.34,20.45,2000.',
+      en: 'near must be lon,lat,radius in metres (at most 200,000), such as 106.34,20.45,2000.',
+    });
+  }
+  return { lon, lat, metres };
+}
+
+/** The box that holds the circle, with a little to spare. */
+export function around({ lon, lat, metres }: Near): Box {
+  const up = (metres * 1.01) / METRES_A_DEGREE;
+  const side = up / Math.cos(((Math.abs(lat) + up) * Math.PI) / 180);
+  return [lon - side, lat - up, lon + side, lat + up];
+}

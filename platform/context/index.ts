@@ -9,10 +9,21 @@ import type { Db, Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { demand, type Principal, type Visible } from '../rights/index.ts';
 import { notFound, refuse } from '../words/index.ts';
+import { createPlaces, type Places } from './places.ts';
 import { latestOf, stateFollower } from './states.ts';
-import { type EntityQuery, findEntities, getEntity, readEntities, readEntitiesOfType, writeEntity } from './store.ts';
+import {
+  type EntityQuery,
+  type Found,
+  findEntities,
+  findNames,
+  getEntity,
+  readEntities,
+  readEntitiesOfType,
+  writeEntity,
+} from './store.ts';
 import type { Entity, EntityType, NamedType, NewEntity, State } from './types.ts';
 
+export { type Box, parseBox } from './box.ts';
 export { serveContext } from './routes.ts';
 export { type EntityQuery, entityRows } from './store.ts';
 export {
@@ -34,7 +45,13 @@ export {
 export type Context = {
   types(): NamedType[];
   type(name: string): NamedType | undefined;
-  find(rights: Visible, query: EntityQuery): Promise<{ items: Entity[]; total: number }>;
+  find(rights: Visible, query: EntityQuery): Promise<Found>;
+  /** The first few by name, to choose one. */
+  names(
+    rights: Visible,
+    query: EntityQuery,
+  ): Promise<{ id: string; type: string; name: string; areaCode: string | null }[]>;
+  places: Places;
   /** Refuses with 404 where it does not exist or may not be seen. */
   get(rights: Visible, id: string): Promise<Entity>;
   read(db: Db | Tx, ids: readonly string[]): Promise<Map<string, Entity>>;
@@ -67,6 +84,8 @@ export function createContext(options: ContextOptions): Context {
     types: () => [...types.values()],
     type: (name) => types.get(name),
     find: (rights, query) => findEntities(db, rights, query),
+    names: (rights, query) => findNames(db, rights, query),
+    places: createPlaces({ db, log, types }),
     async get(rights, id) {
       const entity = await getEntity(db, rights, id);
       if (!entity) throw notFound({ vi: `đối tượng ${id}`, en: `entity ${id}` });

@@ -3,11 +3,12 @@ import { inTransaction } from '../database/index.ts';
 import type { Http } from '../http/index.ts';
 import { covers, type Principal, visible } from '../rights/index.ts';
 import { contextApi } from './api.ts';
-import { parseBox } from './box.ts';
-import type { Context } from './index.ts';
-import type { Entity, NamedType, State } from './types.ts';
+import { parseBox, parseNear } from './box.ts';
+import { readFilter } from './filter.ts';
+import type { Context, EntityQuery } from './index.ts';
+import type { Entity, NamedType, Provenance, State } from './types.ts';
 
-export function serveContext(http: Http, db: Db, context: Context): void {
+export function serveContext(http: Http, db: Db, context: Context, now: () => Date): void {
   const answer = (principal: Principal, entity: Entity, state: Record<string, State> | undefined) => ({
     id: entity.id,
     type: entity.type,
@@ -32,17 +33,34 @@ export function serveContext(http: Http, db: Db, context: Context): void {
   http.serve('context', contextApi, {
     'GET /api/types': () => ({ items: context.types().map(asAnswer) }),
     'GET /api/entities': async ({ principal, query }) => {
-      const { box, ...rest } = query;
+      const { limit, offset, order, ids } = query;
       const found = await context.find(visible(principal, 'entity:read'), {
-        ...rest,
-        ...(box ? { box: parseBox(box) } : {}),
+        ...asked(query),
+        ...(ids === undefined ? {} : { ids: listOf(ids) }),
+        ...(order ? { order } : {}),
+        limit,
+        offset,
       });
       const states = await context.latest(
         db,
         found.items.map((entity) => entity.id),
       );
-      return { items: found.items.map((one) => answer(principal, one, states.get(one.id))), total: found.total };
+      return { ...found, items: found.items.map((one) => answer(principal, one, states.get(one.id))) };
     },
+    'GET /api/entity-names': async ({ principal, query }) => {
+      const { q, type, limit } = query;
+      const narrowed = { ...(q ? { q } : {}), ...(type ? { types: listOf(type) } : {}), limit };
+      return { items: await context.names(visible(principal, 'entity:read'), narrowed) };
+    },
+    'GET /api/places': ({ principal, query }) =>
+      context.places.view(principal, {
+        box: parseBox(query.box),
+        zoom: query.zoom,
+        ...(query.type === undefined ? {} : { types: listOf(query.type) }),
+      }),
+    'GET /api/places/counts': async ({ principal }) => ({
+      items: await context.places.counts(principal, now().getTime()),
+    }),
     'GET /api/entities/:id': async ({ principal, params }) => {
       const entity = await context.get(visible(principal, 'entity:read'), params.id);
       const states = await context.latest(db, [entity.id]);
@@ -65,6 +83,27 @@ export function serveContext(http: Http, db: Db, context: Context): void {
       return answer(principal, saved, undefined);
     },
   });
+}
+
+const listOf = (text: string): string[] => text.split(',').filter(Boolean);
+
+type Narrowing = Partial<
+  Record<'type' | 'provenance' | 'q' | 'where' | 'areaCode' | 'organisationId' | 'box' | 'near', string>
+>;
+
+/** What a list is narrowed to, as the address says it. */
+function asked(query: Narrowing): EntityQuery {
+  const { type, provenance, q, where, areaCode, organisationId, box, near } = query;
+  return {
+    ...(type ? { types: listOf(type) } : {}),
+    ...(provenance ? { provenances: listOf(provenance) as Provenance[] } : {}),
+    ...(q ? { q } : {}),
+    ...(where ? { filter: readFilter(where) } : {}),
+    ...(areaCode ? { areaCodes: listOf(areaCode) } : {}),
+    ...(organisationId ? { organisationId } : {}),
+    ...(box ? { box: parseBox(box) } : {}),
+    ...(near ? { near: parseNear(near) } : {}),
+  };
 }
 
 function asAnswer(type: NamedType) {

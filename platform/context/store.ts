@@ -1,7 +1,8 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Db, Tx } from '../database/index.ts';
 import type { Visible } from '../rights/index.ts';
 import { plain } from '../words/index.ts';
+import { around, type Box, type Near } from './box.ts';
 import type { ContextTables } from './tables.ts';
 import type { Entity, NewEntity } from './types.ts';
 
@@ -11,13 +12,31 @@ export type EntityQuery = {
   names?: readonly string[];
   type?: string;
   types?: readonly string[];
-  areaCode?: string;
+  areaCodes?: readonly string[];
   organisationId?: string;
+  provenances?: readonly Entity['provenance'][];
+  /** words that all stand in the name, with or without diacritics; or an id */
   q?: string;
-  /** [west, south, east, north] in degrees */
-  box?: readonly [number, number, number, number];
+  /** of properties: a jsonpath predicate (`readFilter`) */
+  filter?: string;
+  box?: Box;
+  /** the nearest first, unless another order is asked for */
+  near?: Near;
   limit?: number;
+  /** at most `DEEPEST`: who looks further narrows the question, or exports */
   offset?: number;
+  order?: 'name' | '-name';
+};
+
+/** Beyond so many matches a list says 'more than': to count them all takes longer than to show a page. */
+export const DEEPEST = 10_000;
+
+export type Found = {
+  items: Entity[];
+  /** at most `DEEPEST` */
+  total: number;
+  /** there are more than `total` */
+  more: boolean;
 };
 
 const asEntity = (row: Selectable<ContextTables['entities']>): Entity => ({
@@ -35,40 +54,89 @@ const asEntity = (row: Selectable<ContextTables['entities']>): Entity => ({
   version: row.version,
 });
 
-/** Lists and counts what may be seen; Vietnamese order of names. */
-export async function findEntities(
-  db: Db,
-  rights: Visible,
-  query: EntityQuery,
-): Promise<{ items: Entity[]; total: number }> {
+const escaped = (words: string): string => words.replace(/[%_\\]/g, '\\$&');
+
+/** The entities that may be seen and that the query asks for. */
+export function matching(db: Db | Tx, rights: Visible, query: EntityQuery) {
   let base = db
     .withTables<ContextTables>()
     .selectFrom('entities')
     .where(rights.where({ area: 'area_code', organisation: 'organisation_id', public: 'is_public' }));
-  const { ids } = query;
+  const { ids, type, types, areaCodes, provenances, organisationId, q, filter, box, near } = query;
   if (ids) base = base.where((eb) => eb('id', '=', eb.fn.any(eb.val([...ids]))));
   const names = query.names?.map(plain);
   if (names) base = base.where((eb) => eb('name_plain', '=', eb.fn.any(eb.val(names))));
-  if (query.type) base = base.where('type', '=', query.type);
-  if (query.types) base = base.where('type', 'in', [...query.types]);
-  if (query.areaCode) base = base.where('area_code', '=', query.areaCode);
-  if (query.organisationId) base = base.where('organisation_id', '=', query.organisationId);
-  if (query.q) base = base.where('name_plain', 'like', `%${plain(query.q).replace(/[%_\\]/g, '\\$&')}%`);
-  if (query.box) {
-    const [west, south, east, north] = query.box;
-    base = base.where('lon', '>=', west).where('lon', '<=', east).where('lat', '>=', south).where('lat', '<=', north);
+  if (type) base = base.where('type', '=', type);
+  if (types) base = base.where((eb) => eb('type', '=', eb.fn.any(eb.val([...types]))));
+  if (areaCodes) base = base.where((eb) => eb('area_code', '=', eb.fn.any(eb.val([...areaCodes]))));
+  if (provenances) base = base.where((eb) => eb('provenance', '=', eb.fn.any(eb.val([...provenances]))));
+  if (organisationId) base = base.where('organisation_id', '=', organisationId);
+  for (const word of q && !isId(q) ? plain(q).split(/\s+/).filter(Boolean) : []) {
+    base = base.where('name_plain', 'like', `%${escaped(word)}%`);
   }
-  const [items, count] = await Promise.all([
+  if (q && isId(q)) base = base.where('id', '=', q.trim());
+  if (filter) base = base.where(sql<SqlBool>`properties @@ ${filter}::jsonpath`);
+  if (box) base = base.where(within(box));
+  if (near) base = base.where(within(around(near))).where(sql<SqlBool>`${metresFrom(near)} <= ${near.metres}`);
+  return base;
+}
+
+/** NGSI-LD ids are URNs; no name is one. */
+const isId = (q: string): boolean => /^urn:[\w-]+:\S+$/.test(q.trim());
+
+const within = ([west, south, east, north]: Box) =>
+  sql<SqlBool>`point(lon, lat) <@ box(point(${west}, ${south}), point(${east}, ${north}))`;
+
+/** Along the great circle of a sphere (haversine): 0.5 % off at most. */
+const metresFrom = ({ lon, lat }: Near) =>
+  sql<number>`2 * 6371008.8 * asin(least(1, sqrt(sin(radians(lat - ${lat}) / 2) ^ 2
+    + cos(radians(lat)) * cos(radians(${lat})) * sin(radians(lon - ${lon}) / 2) ^ 2)))`;
+
+/** Lists and counts what may be seen; Vietnamese order of names unless asked otherwise. */
+export async function findEntities(db: Db, rights: Visible, query: EntityQuery): Promise<Found> {
+  const base = matching(db, rights, query);
+  const down = query.order === '-name' ? 'desc' : 'asc';
+  // First the ids alone, which the index by name gives without the rows.
+  const page = base
+    .select('id')
+    .$if(query.near !== undefined && query.order === undefined, (some) =>
+      query.near ? some.orderBy(metresFrom(query.near)) : some,
+    )
+    .orderBy(sql`name collate "vi-x-icu"`, down)
+    .orderBy('id', down)
+    .limit(query.limit ?? 100)
+    .offset(query.offset ?? 0)
+    .execute();
+  const counted = db.selectFrom(
     base
-      .selectAll()
-      .orderBy(sql`name collate "vi-x-icu"`)
-      .orderBy('id')
-      .limit(query.limit ?? 100)
-      .offset(query.offset ?? 0)
-      .execute(),
-    base.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
+      .select(sql`1`.as('one'))
+      .limit(DEEPEST + 1)
+      .as('found'),
+  );
+  const [ids, { n }] = await Promise.all([
+    page,
+    counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
   ]);
-  return { items: items.map(asEntity), total: count.n };
+  const read = await readEntities(
+    db,
+    ids.map((row) => row.id),
+  );
+  return {
+    items: ids.flatMap(({ id }) => read.get(id) ?? []),
+    total: Math.min(n, DEEPEST),
+    more: n > DEEPEST,
+  };
+}
+
+/** As `findEntities`, without counting: the first few, to choose one. */
+export async function findNames(db: Db, rights: Visible, query: EntityQuery) {
+  const rows = await matching(db, rights, query)
+    .select(['id', 'type', 'name', 'area_code'])
+    .orderBy(sql`name collate "vi-x-icu"`)
+    .orderBy('id')
+    .limit(query.limit ?? 20)
+    .execute();
+  return rows.map((row) => ({ id: row.id, type: row.type, name: row.name, areaCode: row.area_code }));
 }
 
 export async function getEntity(db: Db, rights: Visible, id: string): Promise<Entity | null> {

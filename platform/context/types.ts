@@ -30,8 +30,11 @@ export type EntityType = {
   visible: 'public' | 'unit';
   /** the symbol's shape says the type */
   marker: 'circle' | 'square' | 'triangle' | 'diamond';
-  /** the observed property that colours the symbol and heads the detail page; without levels it is only shown */
-  headline?: { property: string; levels?: Level[] };
+  /**
+   * the observed property that colours the symbol and heads the detail page; without levels it is only shown. `worst`
+   * says at which end of the levels the worst one stands (the last where it is not said).
+   */
+  headline?: { property: string; levels?: Level[]; worst?: 'first' | 'last' };
 };
 
 export type NamedType = EntityType & { name: string; system: string };
@@ -121,4 +124,16 @@ export function isLate(
     Number.NEGATIVE_INFINITY,
   );
   return now - last > silentAfterSeconds(promised) * 1000;
+}
+
+/**
+ * Where a value stands in the levels of a headline, 0 the best; -1 without a value or without levels. A value beyond
+ * the scale stands in its last level.
+ */
+export function rankOf(headline: EntityType['headline'], value: number | null): number {
+  const levels = headline?.levels ?? [];
+  if (value === null || Number.isNaN(value) || levels.length === 0) return -1;
+  const found = levels.findIndex((level) => value <= level.upTo);
+  const index = found < 0 ? levels.length - 1 : found;
+  return headline?.worst === 'first' ? levels.length - 1 - index : index;
 }

@@ -46,7 +46,11 @@ export function createSeries(handle: Db): SeriesRegistry {
     async read(ids) {
       const unknown = ids.filter((id) => !byId.has(id));
       if (unknown.length > 0) {
-        const rows = await db.selectFrom('series').selectAll().where('id', 'in', unknown).execute();
+        const rows = await db
+          .selectFrom('series')
+          .selectAll()
+          .where((eb) => eb('id', '=', eb.fn.any(eb.val(unknown))))
+          .execute();
         for (const row of rows) keep({ id: row.id, entityId: row.entity_id, property: row.property });
       }
       const found = new Map<number, Series>();

@@ -71,14 +71,19 @@ export type Placed = { areaCode: string | null; organisationId: string | null; i
 
 /** Whether the principal's grant of the permission reaches this row. */
 export function covers(principal: Principal, permission: Permission, row: Placed): boolean {
-  if (row.isPublic && permission.endsWith(':read')) return true;
+  return reaching(principal, permission)(row);
+}
+
+/** `covers` for many rows: the grants are looked through once. */
+export function reaching(principal: Principal, permission: Permission): (row: Placed) => boolean {
   const scope = scopeOf(principal, permission);
-  if (!scope) return false;
-  if (scope.all) return true;
-  return (
-    (row.organisationId !== null && scope.organisations.includes(row.organisationId)) ||
-    (row.areaCode !== null && scope.areas.includes(row.areaCode))
-  );
+  const reads = permission.endsWith(':read');
+  return ({ areaCode, organisationId, isPublic }) =>
+    (reads && isPublic === true) ||
+    (scope !== null &&
+      (scope.all ||
+        (organisationId !== null && scope.organisations.includes(organisationId)) ||
+        (areaCode !== null && scope.areas.includes(areaCode))));
 }
 
 /** Refuses with 403 where `covers` says no. Use after the row was found visible; else answer `notFound`. */

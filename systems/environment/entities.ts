@@ -137,7 +137,7 @@ export const SurfaceWaterStation = {
   columns: ['vn_wqi_daily', 'do', 'cod', 'n_nh4'],
   visible: 'public',
   marker: 'square',
-  headline: { property: 'vn_wqi_daily', levels: wqiLevels },
+  headline: { property: 'vn_wqi_daily', levels: wqiLevels, worst: 'first' },
 } as const satisfies EntityType;
 
 export const WastewaterStation = {
