@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openToAll } from '../platform/database/index.ts';
 import { bytes } from './bytes.ts';
+import { entities } from './entities.ts';
 import { figures } from './figures.ts';
 import { http } from './http.ts';
 import { live } from './live.ts';
@@ -17,7 +18,7 @@ import { rules } from './rules.ts';
 import type { Measure, Result, Run } from './run.ts';
 import { screen } from './screen.ts';
 
-const measures: Measure[] = [http, mqtt, rules, live, screen, figures, rest, bytes];
+const measures: Measure[] = [http, mqtt, rules, live, screen, figures, entities, rest, bytes];
 const asked = process.argv.slice(2);
 const names = measures.flatMap((one) => one.names);
 const unknown = asked.filter((name) => !names.includes(name));

@@ -108,7 +108,7 @@ function comparable({ status, text }: Answer): string {
     .replace(/"id":"\d+"(.{0,1200}?)"sequence":(\d+|null)/g, '"id":"<n>"$1"sequence":"<n>"')
     .replace(/id: \d+-\d+/g, 'id: <cursor>')
     // A heartbeat comes by the clock, not by what there is to tell.
-    .replaceAll(': alive\n\n', '');
+    .replaceAll('id: <cursor>\ndata: {"topic":"","kind":"alive"}\n\n', '');
   return `${status} ${plain}`;
 }
 

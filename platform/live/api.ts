@@ -23,6 +23,15 @@ export const liveApi = endpoints({
     },
     query: Type.Object({
       topics: Type.String({ maxLength: 200, description: Object.keys(topics).join(',') }),
+      // States only of what a screen shows; without any of the three, of all that may be seen.
+      box: Type.Optional(
+        Type.String({
+          maxLength: 400,
+          description: 'states trong khung west,south,east,north (nhiều khung cách nhau bằng ;)',
+        }),
+      ),
+      types: Type.Optional(Type.String({ maxLength: 500, description: 'trong khung, chỉ các loại này' })),
+      ids: Type.Optional(Type.String({ maxLength: 12_000, description: 'và của các đối tượng này' })),
       // EventSource cannot set the header on its first connection; a page that remembers its place says it here.
       lastEventId: Type.Optional(Type.String({ maxLength: 50 })),
     }),

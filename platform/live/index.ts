@@ -10,21 +10,28 @@ import type { Context } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Cursor, Log, LogEvent } from '../events/index.ts';
 import type { Http } from '../http/index.ts';
-import { covers, type Placed, type Principal } from '../rights/index.ts';
+import { covers, type Principal, reaching } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import { liveApi, type Topic, topics } from './api.ts';
+import { readScope, type Scope, type Sited } from './scope.ts';
 
 type Client = {
   request: FastifyRequest;
   reply: FastifyReply;
   principal: Principal;
   topics: readonly Topic[];
+  /** whose states it shows; null: all that it may see */
+  scope: Scope | null;
+  /** what it asked for, as text */
+  asked: string;
   /** clients of one audience hear the same: their message is made once */
   audience: string;
   sent: Cursor;
   /** while it is catching up, new events wait here */
   catchingUp: LogEvent[] | null;
 };
+
+type State = { place: Sited; data: Record<string, unknown> };
 
 export type Live = { clients(): number; stop(): void };
 
@@ -42,7 +49,7 @@ export function createLive(options: {
 }): Live {
   const { db, log, context, http } = options;
   const clients = new Set<Client>();
-  const places = new Map<string, Placed>();
+  const places = new Map<string, Sited>();
 
   const drop = (client: Client): void => {
     clients.delete(client);
@@ -65,12 +72,12 @@ export function createLive(options: {
       for (const { entityId } of known.values()) if (!places.has(entityId)) unknown.add(entityId);
     }
     for (const [id, entity] of await context.read(db, [...unknown])) {
-      const { areaCode, organisationId, isPublic } = entity;
-      places.set(id, { areaCode, organisationId, isPublic });
+      const { type, location, areaCode, organisationId, isPublic } = entity;
+      places.set(id, { id, type, location, areaCode, organisationId, isPublic });
     }
   };
 
-  const statesOf = async (event: LogEvent): Promise<{ place: Placed; data: Record<string, unknown> }[]> => {
+  const statesOf = async (event: LogEvent): Promise<State[]> => {
     const newest = new Map<number, LogEvent['observations'][number]>();
     for (const one of event.observations) {
       const old = newest.get(one.seriesId);
@@ -92,7 +99,7 @@ export function createLive(options: {
     });
   };
 
-  type Prepared = { event: LogEvent; states: { place: Placed; data: Record<string, unknown> }[] };
+  type Prepared = { event: LogEvent; states: State[] };
 
   /** What this client hears of an event, as it goes over the wire; empty where nothing. */
   const messageFor = (client: Client, { event, states }: Prepared): string => {
@@ -100,7 +107,8 @@ export function createLive(options: {
     if (!topic) return '';
     let data: unknown;
     if (event.kind === 'observations') {
-      const mine = states.filter((state) => covers(client.principal, 'entity:read', state.place));
+      const reads = reaching(client.principal, 'entity:read');
+      const mine = states.filter(({ place }) => reads(place) && (client.scope?.(place) ?? true));
       if (mine.length === 0) return '';
       data = { topic, kind: 'states', states: mine.map((state) => state.data) };
     } else {
@@ -187,7 +195,7 @@ export function createLive(options: {
       if (now.kind !== client.principal.kind || now.id !== client.principal.id) drop(client);
       else {
         client.principal = now;
-        client.audience = audienceOf(now, client.topics);
+        client.audience = audienceOf(now, client.asked);
       }
     }
   };
@@ -220,6 +228,7 @@ export function createLive(options: {
   http.serve('live', liveApi, {
     'GET /api/live': async ({ principal, query, request, reply }) => {
       const asked = query.topics.split(',');
+      const scope = readScope(query);
       const known = Object.keys(topics) as Topic[];
       const unknown = asked.filter((topic) => !known.includes(topic as Topic));
       if (unknown.length > 0) throw badTopic(unknown.join(', '), known.join(', '));
@@ -235,12 +244,16 @@ export function createLive(options: {
         'x-accel-buffering': 'no',
         connection: 'keep-alive',
       });
+      const { topics: _topics, lastEventId: _last, ...narrowed } = query;
+      const wanted = JSON.stringify([asked, narrowed]);
       const client: Client = {
         request,
         reply,
         principal,
         topics: asked as Topic[],
-        audience: audienceOf(principal, asked),
+        scope,
+        asked: wanted,
+        audience: audienceOf(principal, wanted),
         sent: resumed ? place : head,
         catchingUp: [],
       };
@@ -253,7 +266,10 @@ export function createLive(options: {
   });
 
   const heartbeat = setInterval(() => {
-    for (const client of clients) write(client, ': alive\n\n');
+    // With its place: who hears little, and comes again asking for more, need not be told of hours.
+    for (const client of clients) {
+      write(client, `id: ${client.sent.xid}-${client.sent.id}\ndata: {"topic":"","kind":"alive"}\n\n`);
+    }
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
@@ -276,7 +292,7 @@ async function drained(raw: ServerResponse): Promise<void> {
 }
 
 /** Whoever has the same rights and asked for the same hears the same, but for what is for one person. */
-const audienceOf = ({ kind, organisationId, grants }: Principal, asked: readonly string[]): string =>
+const audienceOf = ({ kind, organisationId, grants }: Principal, asked: string): string =>
   JSON.stringify([kind, organisationId, grants, asked]);
 
 const isPersonal = (event: LogEvent): boolean => event.kind.startsWith('notification.');

@@ -6,7 +6,7 @@ import Type from 'typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cuttable } from '../../tests/faults/cut.ts';
 import { createAudit } from '../audit/index.ts';
-import { createContext } from '../context/index.ts';
+import { type Context, createContext } from '../context/index.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
 import { createLog, type Log } from '../events/index.ts';
 import { createHttp, type Http } from '../http/index.ts';
@@ -31,6 +31,7 @@ describe('the live stream', () => {
   let log: Log;
   let http: Http;
   let live: Live;
+  let context: Context;
   let port: number;
   const errors: unknown[] = [];
   /** areas whose officers have lost their rights, and whose accounts are closed */
@@ -62,7 +63,7 @@ describe('the live stream', () => {
       visible: 'unit' as const,
       marker: 'circle' as const,
     };
-    const context = createContext({
+    context = createContext({
       db,
       log,
       audit,
@@ -102,11 +103,11 @@ describe('the live stream', () => {
   });
 
   /** A browser's stream: what came, with its ids. */
-  const listen = async (area: string, lastEventId?: string, through = port) => {
+  const listen = async (area: string, lastEventId?: string, { through = port, scope = '' } = {}) => {
     const request = get({
       port: through,
       host: '127.0.0.1',
-      path: '/api/live?topics=alerts,states,notifications',
+      path: `/api/live?topics=alerts,states,notifications${scope}`,
       headers: { 'x-area': area, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
     });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -195,14 +196,14 @@ describe('the live stream', () => {
 
   it('goes on after a network loss where it was cut off, without gap or double', async () => {
     const network = await cuttable({ host: '127.0.0.1', port });
-    const before = await listen('A', undefined, network.port);
+    const before = await listen('A', undefined, { through: network.port });
     for (const subject of ['1', '2', '3']) await alert(subject, 'A');
     await before.until(4);
     await network.cut();
     for (const subject of ['4', '5']) await alert(subject, 'A');
     await network.giveBack();
     await alert('6', 'A');
-    const again = await listen('A', before.heard.at(-1)?.id, network.port);
+    const again = await listen('A', before.heard.at(-1)?.id, { through: network.port });
     await alert('7', 'A');
     await again.until(5);
     expect([...subjects(before), ...subjects(again)]).toEqual(['1', '2', '3', '4', '5', '6', '7']);
@@ -252,6 +253,66 @@ describe('the live stream', () => {
     expect(subjects(a)).toEqual([]);
     expect(subjects(b)).toEqual([]);
     expect(live.clients()).toBe(2);
+  });
+
+  it('sends states of what a map shows, and when it is moved goes on without gap or double', async () => {
+    const place = (id: string, lon: number) =>
+      database.db.transaction().execute((tx) =>
+        context.save(tx, systemPrincipal('test', ['entity:write']), {
+          id,
+          type: 'Gauge',
+          name: id,
+          organisationId: null,
+          location: { lon, lat: 20 },
+          provenance: 'measured',
+        }),
+      );
+    await place('east', 107);
+    const [west = 0, east = 0] = await log.series.numbersOf(
+      ['g1', 'east'].map((entityId) => ({ entityId, property: 'level' })),
+    );
+    let minute = 0;
+    const offer = (value: number) =>
+      log.offer(
+        [west, east].map((seriesId) => ({
+          seriesId,
+          at: now().getTime() + 60_000 * minute++,
+          value,
+          quality: 0 as const,
+        })),
+      );
+    const told = (stream: Awaited<ReturnType<typeof listen>>) =>
+      stream.heard.flatMap(({ data }) =>
+        ((data.states as { entity: string; value: number }[] | undefined) ?? []).map(
+          (one) => `${one.entity} ${one.value}`,
+        ),
+      );
+    const first = await listen('A', undefined, { scope: '&box=105.9,19,106.1,21' });
+    await offer(1);
+    await first.until(2);
+    expect(told(first)).toEqual(['g1 1']);
+    const last = first.heard.at(-1)?.id;
+    first.response.destroy();
+    // Observed while the map moves to the east, and after.
+    await offer(2);
+    const second = await listen('A', last, { scope: '&box=106.9,19,107.1,21&types=Gauge' });
+    await offer(3);
+    await second.until(3);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told(second)).toEqual(['east 2', 'east 3']);
+    // One that is moved out of the box is no longer heard of; one named is, wherever it is.
+    await place('east', 108);
+    const both = await listen('A', undefined, { scope: '&ids=east' });
+    await offer(4);
+    await both.until(2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([told(both), told(second)]).toEqual([['east 4'], ['east 2', 'east 3']]);
+    // Of what is asked for by name nothing is told to one who may not see it.
+    const neighbour = await listen('B', undefined, { scope: '&ids=east&box=0,0,179,80' });
+    await offer(5);
+    await both.until(3);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told(neighbour)).toEqual([]);
   });
 
   it('refuses a topic that does not exist, in words', async () => {

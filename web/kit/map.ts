@@ -9,5 +9,5 @@ export {
   type MapState,
 } from './map/layers.ts';
 export { MapSign } from './map/map-list.tsx';
-export { MapView, type MapViewProps } from './map/map-view.tsx';
+export { MapView, type MapViewProps, type MapWindow } from './map/map-view.tsx';
 export type { MapShape } from './map/shapes.ts';

@@ -2,18 +2,22 @@
 export {
   type EntityRow,
   entityIsLate,
-  entityLayers,
   headlineOf,
   intervalSeconds,
   levelsOf,
+  ROWS_A_PAGE,
+  servedColumn,
   staleSeconds,
   type TypeRow,
-  useEntities,
+  useEntitiesById,
   useEntity,
+  useEntityList,
   useProvinceBase,
 } from './generic/entities.ts';
 export { EntityCurve, type EntityCurveProps } from './generic/entity-curve.tsx';
+export { EntitiesField, EntityPicker } from './generic/entity-picker.tsx';
 export { EntityTablePage } from './generic/entity-table.tsx';
 export { ExplainDerived, type ExplainDerivedProps } from './generic/explain-derived.tsx';
+export { placeLayers, usePlaces } from './generic/places.ts';
 export { platformClient } from './generic/platform-client.ts';
 export { EntityNow, StateReading } from './generic/state-reading.tsx';

@@ -20,11 +20,14 @@ import { MapView } from '../../../web/kit/map.ts';
 import {
   type EntityRow,
   entityIsLate,
-  entityLayers,
   headlineOf,
+  placeLayers,
+  ROWS_A_PAGE,
   StateReading,
+  servedColumn,
   type TypeRow,
-  useEntities,
+  useEntityList,
+  usePlaces,
   useProvinceBase,
 } from '../../../web/kit/province.ts';
 import { environmentWords } from './words.ts';
@@ -48,19 +51,25 @@ export function Page() {
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const shown = search.as === 'list' ? 'list' : 'map';
-  const { types, entities } = useEntities();
+  const view = viewFromSearch(search);
+  const places = usePlaces({ only: kinds });
+  const list = useEntityList({ types: kinds, view });
+  const { types } = list;
   const base = useProvinceBase();
 
   const rows = useMemo((): Row[] | undefined => {
-    if (!types.data || !entities.data) return undefined;
+    if (!types.data || !list.rows) return undefined;
     const byName = new Map(types.data.items.map((type) => [type.name, type]));
-    return entities.data.items.flatMap((entity) => {
+    return list.rows.flatMap((entity) => {
       const type = byName.get(entity.type);
-      if (!type || !kinds.includes(entity.type)) return [];
+      if (!type) return [];
       const { value, at } = headlineOf(type, entity);
       return [{ entity, type, value, at, late: entityIsLate(type, entity, now) }];
     });
-  }, [types.data, entities.data, now]);
+  }, [types.data, list.rows, now]);
+
+  const counted = (places.counts.data?.items ?? []).filter((one) => kinds.includes(one.type));
+  const sum = (of: 'n' | 'expected' | 'sending') => counted.reduce((all, one) => all + one[of], 0);
 
   const columns: Column<Row>[] = [
     { id: 'station', title: t('station'), value: (row) => row.entity.name },
@@ -94,7 +103,7 @@ export function Page() {
     <KitPage
       title={t('network')}
       fill={shown === 'map'}
-      lead={rows ? t('networkLead', { n: rows.length, late: rows.filter((row) => row.late).length }) : null}
+      lead={counted.length > 0 ? t('networkLead', { n: sum('n'), late: sum('expected') - sum('sending') }) : null}
       acts={
         <SwitchRow
           label={t('network')}
@@ -108,15 +117,17 @@ export function Page() {
       }
     >
       {shown === 'map' ? (
-        <Answer of={entities}>
-          {(data) =>
+        <Answer of={places.counts}>
+          {({ items }) =>
             base && types.data ? (
               <MapView
                 label={t('network')}
                 base={base}
-                layers={entityLayers(
+                onView={places.onView}
+                layers={placeLayers(
                   types.data.items.filter((type) => kinds.includes(type.name)),
-                  data.items,
+                  items,
+                  places.places.data,
                   say,
                   now,
                 )}
@@ -128,17 +139,18 @@ export function Page() {
       ) : (
         <DataTable
           label={t('network')}
-          columns={columns}
+          columns={list.served ? columns.map((one) => servedColumn(one, 'station')) : columns}
           rows={rows}
+          {...(list.total === undefined ? {} : { total: list.total, more: list.more ?? false, pageSize: ROWS_A_PAGE })}
           rowKey={(row) => row.entity.id}
           rowName={(row) => row.entity.name}
           rowHref={(row) => stationHref(row.entity.id)}
-          view={viewFromSearch(search)}
+          view={view}
           onView={(view) =>
             navigate(`/console/environment?${new URLSearchParams({ as: 'list', ...viewToSearch(view) })}`)
           }
-          error={entities.error}
-          onRetry={() => void entities.refetch()}
+          error={list.error}
+          onRetry={list.refetch}
           fileName="mang-quan-trac"
         />
       )}

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import {
   Age,
@@ -11,8 +12,25 @@ import {
   viewFromSearch,
   viewToSearch,
 } from '../../../web/kit/index.ts';
-import { type EntityRow, headlineOf, StateReading, useEntities } from '../../../web/kit/province.ts';
+import {
+  type EntityRow,
+  headlineOf,
+  levelsOf,
+  platformClient,
+  ROWS_A_PAGE,
+  StateReading,
+  servedColumn,
+  useEntityList,
+} from '../../../web/kit/province.ts';
 import { adminWords } from './admin-words.ts';
+
+const provenances = ['measured', 'simulated', 'replayed'] as const;
+
+/** The words of a filter's chips as the server names them. */
+const codesOf = <K extends string>(key: K, words: readonly string[] = [], codes: ReadonlyMap<string, string>) => {
+  const named = words.flatMap((word) => codes.get(word) ?? []);
+  return (named.length > 0 ? { [key]: named.join(',') } : {}) as { [N in K]?: string };
+};
 
 /** Every entity of every system, as the declarations describe them: the generic list. */
 export function Page() {
@@ -20,11 +38,27 @@ export function Page() {
   const say = useSay();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
-  const { types, entities } = useEntities();
+  const view = viewFromSearch(search);
+  const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
+  const titles = new Map((types.data?.items ?? []).map((one) => [say(one.title), one.name]));
+  const origins = new Map(provenances.map((one) => [t(one), one]));
+  const narrow = {
+    ...codesOf('type', view.filters?.type, titles),
+    ...codesOf('provenance', view.filters?.origin, origins),
+    ...(view.filters?.area?.length ? { areaCode: view.filters.area.join(',') } : {}),
+  };
+  const { rows, served, total, more, error, refetch } = useEntityList({ view, narrow });
   const typeOf = new Map((types.data?.items ?? []).map((type) => [type.name, type]));
   const head = (row: EntityRow) => {
     const type = typeOf.get(row.type);
     return type ? { type, ...headlineOf(type, row) } : null;
+  };
+  const counts = useQuery({ ...platformClient.ask('GET /api/places/counts'), refetchInterval: 60_000 });
+  const all = (counts.data?.items ?? []).reduce((sum, one) => sum + one.n, 0);
+  const offered = {
+    type: [...titles].filter(([, name]) => counts.data?.items.some((one) => one.type === name)).map(([title]) => title),
+    origin: [...origins.keys()],
+    area: [...new Set((rows ?? []).flatMap((row) => row.areaCode ?? []))],
   };
   const columns: Column<EntityRow>[] = [
     { id: 'name', title: t('entityName'), value: (row) => row.name },
@@ -63,18 +97,19 @@ export function Page() {
     { id: 'id', title: 'ID', value: (row) => row.id, hidden: true },
   ];
   return (
-    <KitPage title={t('catalogue')} lead={entities.data ? t('catalogueLead', { n: entities.data.total }) : null}>
+    <KitPage title={t('catalogue')} lead={counts.data ? t('catalogueLead', { n: formats.number(all, 0) }) : null}>
       <DataTable
         label={t('catalogue')}
-        columns={columns}
-        rows={entities.data?.items}
+        columns={served ? columns.map((one) => servedColumn(one, 'name', offered)) : columns}
+        rows={rows}
+        {...(total === undefined ? {} : { total, more: more ?? false, pageSize: ROWS_A_PAGE })}
         rowKey={(row) => row.id}
         rowName={(row) => row.name}
         rowHref={(row) => `/console/entities/${encodeURIComponent(row.id)}`}
-        view={viewFromSearch(search)}
-        onView={(view) => navigate(`/console/entities?${new URLSearchParams(viewToSearch(view))}`)}
-        error={entities.error}
-        onRetry={() => void entities.refetch()}
+        view={view}
+        onView={(next) => navigate(`/console/entities?${new URLSearchParams(viewToSearch(next))}`)}
+        error={error}
+        onRetry={refetch}
         fileName="doi-tuong"
       />
     </KitPage>

@@ -20,7 +20,7 @@ import {
   useSay,
   useTexts,
 } from '../../../web/kit/index.ts';
-import { EntityNow, platformClient, useEntities } from '../../../web/kit/province.ts';
+import { EntityNow, EntityPicker, platformClient, useEntitiesById } from '../../../web/kit/province.ts';
 import { HistoryCorrections } from './history-corrections.tsx';
 import { HistoryUploads } from './history-uploads.tsx';
 import { historyWords } from './history-words.ts';
@@ -46,22 +46,23 @@ export function Page() {
   const navigate = useNavigateTo();
   const { id = '' } = useParams({ strict: false });
   const search = useSearch({ strict: false }) as Record<string, string>;
-  const { types, entities } = useEntities();
+  const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
   const own = useQuery(platformClient.ask('GET /api/entities/:id', { params: { id } }));
-  const typeOf = (entity: string) => {
-    const row = entity === id ? own.data : entities.data?.items.find((one) => one.id === entity);
-    return types.data?.items.find((one) => one.name === row?.type);
-  };
-  const nameOf = (entity: string): string =>
-    (entity === id ? own.data : entities.data?.items.find((one) => one.id === entity))?.name ?? entity;
-  const observes = typeOf(id)?.observes ?? {};
-  const property = search.property && observes[search.property] ? search.property : (Object.keys(observes)[0] ?? '');
-  const period: Period = search.period === 'month' || search.period === 'year' ? search.period : 'week';
+  const [other, setOther] = useState<string>();
   const others: Place[] = (search.with ?? '')
     .split(',')
     .filter(Boolean)
     .slice(0, 7)
     .map((one) => ({ entity: one.slice(0, one.lastIndexOf('~')), property: one.slice(one.lastIndexOf('~') + 1) }));
+  const beside = useEntitiesById([...others.map((one) => one.entity), ...(other ? [other] : [])]);
+  const typeOf = (entity: string) => {
+    const row = entity === id ? own.data : beside.get(entity);
+    return types.data?.items.find((one) => one.name === row?.type);
+  };
+  const nameOf = (entity: string): string => (entity === id ? own.data : beside.get(entity))?.name ?? entity;
+  const observes = typeOf(id)?.observes ?? {};
+  const property = search.property && observes[search.property] ? search.property : (Object.keys(observes)[0] ?? '');
+  const period: Period = search.period === 'month' || search.period === 'year' ? search.period : 'week';
   const go = (change: Record<string, string>): void => {
     const next = new URLSearchParams({ ...search, property, period, ...change });
     navigate(`/console/entities/${encodeURIComponent(id)}/history?${next}`);
@@ -91,7 +92,6 @@ export function Page() {
   const coverage = useQuery(
     platformClient.ask('GET /api/history/:entity/coverage', { params: { entity: id }, query: last }),
   );
-  const [other, setOther] = useState<string>();
   const [otherProperty, setOtherProperty] = useState<string>();
   const titleOf = (place: Place): string => {
     const observed = typeOf(place.entity)?.observes[place.property];
@@ -171,14 +171,13 @@ export function Page() {
                   )}
                 </Answer>
                 <Row gap={3} align="end">
-                  <ChoiceField
+                  <EntityPicker
                     label={`${t('compareWith')}: ${t('station')}`}
                     value={other}
                     onChange={(value) => {
                       setOther(value);
-                      setOtherProperty(value && typeOf(value)?.observes[property] ? property : undefined);
+                      setOtherProperty(undefined);
                     }}
-                    choices={(entities.data?.items ?? []).map((one) => ({ value: one.id, title: one.name }))}
                   />
                   <ChoiceField
                     label={`${t('compareWith')}: ${t('property')}`}

@@ -27,10 +27,12 @@ import {
 import { type MapLayer, MapView } from '../../../web/kit/map.ts';
 import {
   type EntityRow,
-  entityLayers,
+  placeLayers,
   staleSeconds,
   type TypeRow,
-  useEntities,
+  useEntitiesById,
+  useEntity,
+  usePlaces,
   useProvinceBase,
 } from '../../../web/kit/province.ts';
 import { type AlertRow, AlertSeverity, AlertState, acknowledge } from './alert-bits.tsx';
@@ -44,11 +46,10 @@ const severityColors: Record<number, string> = { 1: '#64748b', 2: '#2563eb', 3: 
 /** Open alerts as a layer of their own, over everything, worst drawn last. */
 function alertLayer(
   alerts: readonly AlertRow[],
-  entities: readonly EntityRow[],
+  entities: ReadonlyMap<string, EntityRow>,
   title: string,
   say: (text: { vi: string; en: string }) => string,
 ): MapLayer {
-  const places = new Map(entities.map((entity) => [entity.id, entity.location]));
   return {
     id: 'alerts',
     title,
@@ -62,7 +63,7 @@ function alertLayer(
     points: {
       type: 'FeatureCollection',
       features: alerts.flatMap((alert) => {
-        const place = places.get(alert.entityId);
+        const place = entities.get(alert.entityId)?.location;
         if (!place) return [];
         return [
           {
@@ -84,7 +85,8 @@ export function Page() {
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const hidden = search.hidden ? search.hidden.split(',') : [];
-  const { types, entities } = useEntities();
+  const { types, counts, places, onView } = usePlaces({ hidden });
+  const entity = useEntity(search.entity ?? '');
   const base = useProvinceBase();
   const alerts = useQuery({
     ...client.ask('GET /api/alerts', { query: { state: 'active', sort: 'urgent', limit: 1000 } }),
@@ -104,14 +106,15 @@ export function Page() {
     const text = next.toString();
     navigate(text ? `/console/map?${text}` : '/console/map');
   };
-  const selected = entities.data?.items.find((one) => one.id === search.entity);
+  const selected = search.entity ? entity.data : undefined;
   const type = types.data?.items.find((one) => one.name === selected?.type);
   const rows = alerts.data?.items ?? [];
+  const alerting = useEntitiesById(rows.map((alert) => alert.entityId));
   const layers =
-    types.data && entities.data
+    types.data && counts.data
       ? [
-          ...entityLayers(types.data.items, entities.data.items, say, now, hidden),
-          { ...alertLayer(rows, entities.data.items, t('alerts'), say), hidden: hidden.includes('alerts') },
+          ...placeLayers(types.data.items, counts.data.items, places.data, say, now, hidden),
+          { ...alertLayer(rows, alerting, t('alerts'), say), hidden: hidden.includes('alerts') },
         ]
       : [];
 
@@ -166,6 +169,8 @@ export function Page() {
             label={t('map')}
             base={base}
             layers={layers}
+            onView={onView}
+            message={places.error ? t('noPlaces') : null}
             selected={search.entity ?? null}
             onSelect={(id, layer) => (layer === 'alerts' ? navigate(`/console/alerts/${id}`) : go({ entity: id }))}
             onLayers={(shown) =>

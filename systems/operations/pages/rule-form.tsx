@@ -18,6 +18,7 @@ import {
   useSay,
   useTexts,
 } from '../../../web/kit/index.ts';
+import { EntitiesField } from '../../../web/kit/province.ts';
 import { client } from './client.ts';
 import { FlappingFields } from './rule-flapping.tsx';
 import { durationOf, minutesOf } from './rule-minutes.ts';
@@ -331,12 +332,13 @@ function Places({ draft, disabled, set }: PartProps) {
           value={draft.areas}
           onChange={(areas) => set({ areas })}
         />
-        <ListField
+        <EntitiesField
           label={t('entities')}
           hint={t('entitiesHint')}
           disabled={disabled}
-          value={draft.entities}
-          onChange={(entities) => set({ entities })}
+          types={[draft.on.split('.')[0] ?? '']}
+          value={draft.entities ?? []}
+          onChange={(entities) => set({ entities: entities.length > 0 ? entities : undefined })}
         />
       </Stack>
     </Panel>

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useLive, useNow, useSay, type WallTrend } from '../../../web/kit/index.ts';
-import { entityIsLate, platformClient, staleSeconds, useEntities } from '../../../web/kit/province.ts';
+import { platformClient, staleSeconds } from '../../../web/kit/province.ts';
 import { client } from './client.ts';
 
 const HOUR = 3_600_000;
@@ -14,12 +14,17 @@ const MOST = 40;
 export function useTrends(): WallTrend[] {
   const say = useSay();
   const now = useNow(60);
-  const { types, entities } = useEntities();
+  const air = useQuery({
+    ...platformClient.ask('GET /api/entities', {
+      query: { type: 'AirQualityStation', provenance: 'measured,simulated', limit: 500 },
+    }),
+    refetchInterval: 60_000,
+  });
+  const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
+  const counts = useQuery({ ...platformClient.ask('GET /api/places/counts'), refetchInterval: 60_000 });
   const month = useQuery({ ...client.ask('GET /api/indicators'), refetchInterval: 300_000 });
   useLive(['alerts', 'cases'], () => void month.refetch());
-  const stations = (entities.data?.items ?? []).filter(
-    (one) => one.type === 'AirQualityStation' && one.provenance !== 'replayed',
-  );
+  const stations = air.data?.items ?? [];
   const to = Math.floor(now.getTime() / HOUR) * HOUR;
   const curves = useQueries({
     queries: stations.slice(0, MOST).map((station) =>
@@ -54,11 +59,8 @@ export function useTrends(): WallTrend[] {
     ...(used.length > 0 ? { at: new Date(newest), staleAfterSeconds } : {}),
     ...(stations.some((one) => one.provenance !== 'measured') ? { provenance: 'simulated' as const } : {}),
   };
-  const all = (entities.data?.items ?? []).filter((one) => one.provenance !== 'replayed');
-  const sending = all.filter((one) => {
-    const type = types.data?.items.find((each) => each.name === one.type);
-    return type !== undefined && !entityIsLate(type, one, now);
-  });
+  const sum = (of: 'expected' | 'sending') => (counts.data?.items ?? []).reduce((all, one) => all + one[of], 0);
+  const expected = sum('expected');
   const figure = (code: string): WallTrend[] => {
     const one = month.data?.items.find((each) => each.code === code);
     if (!one || one.target === null) return [];
@@ -101,7 +103,7 @@ export function useTrends(): WallTrend[] {
     {
       id: 'sending',
       title: say({ vi: 'Trạm đang gửi số liệu', en: 'Stations that send' }),
-      value: all.length > 0 ? (100 * sending.length) / all.length : null,
+      value: expected > 0 ? (100 * sum('sending')) / expected : null,
       unit: '%',
       decimals: 0,
       trend: [],

@@ -15,7 +15,7 @@ import {
   WallWrongList,
 } from '../../../web/kit/index.ts';
 import { MapView } from '../../../web/kit/map.ts';
-import { entityLayers, useEntities, useProvinceBase } from '../../../web/kit/province.ts';
+import { placeLayers, useEntitiesById, usePlaces, useProvinceBase } from '../../../web/kit/province.ts';
 import { useAreasOf, useLiveSoon, useQueue, useSeveritiesOf } from './alert-queue.tsx';
 import { client } from './client.ts';
 import { queueWords } from './queue-words.ts';
@@ -29,7 +29,7 @@ export function Page() {
   const t = useTexts(operationsWords);
   const say = useSay();
   const now = useNow(30);
-  const { types, entities } = useEntities();
+  const { types, counts, places, onView } = usePlaces();
   const base = useProvinceBase();
   const q = useTexts(queueWords);
   const formats = useFormats();
@@ -43,8 +43,8 @@ export function Page() {
   const trends: WallTrend[] = useTrends();
   const state = useLiveState();
   const kinds = useMemo(
-    () => (types.data?.items ?? []).filter((type) => entities.data?.items.some((one) => one.type === type.name)),
-    [types.data, entities.data],
+    () => (types.data?.items ?? []).filter((type) => counts.data?.items.some((one) => one.type === type.name)),
+    [types.data, counts.data],
   );
   const { index, turn, jump } = useTurn(Math.max(1, kinds.length), TURN_SECONDS);
   const shown = kinds[index];
@@ -54,16 +54,16 @@ export function Page() {
   });
   // A new extreme alert takes the screen: the wall jumps to the layer of its entity.
   const seen = useRef<string | null>(null);
+  const extreme = queue.data?.lines
+    .flatMap((line) => ('alert' in line ? [line.alert] : []))
+    .find((alert) => alert.severity === 5 && alert.state === 'open');
+  const type = useEntitiesById(extreme ? [extreme.entityId] : []).get(extreme?.entityId ?? '')?.type;
   useEffect(() => {
-    const extreme = queue.data?.lines
-      .flatMap((line) => ('alert' in line ? [line.alert] : []))
-      .find((alert) => alert.severity === 5 && alert.state === 'open');
-    if (!extreme || extreme.id === seen.current) return;
+    if (!extreme || !type || extreme.id === seen.current) return;
     seen.current = extreme.id;
-    const type = entities.data?.items.find((one) => one.id === extreme.entityId)?.type;
     const place = kinds.findIndex((kind) => kind.name === type);
     if (place >= 0) jump(place);
-  }, [queue.data, entities.data, kinds, jump]);
+  }, [extreme, type, kinds, jump]);
 
   const ticker: TickerItem[] = (queue.data?.lines ?? [])
     .map((line) =>
@@ -77,7 +77,7 @@ export function Page() {
     )
     .sort((a, b) => b.at.localeCompare(a.at))
     .slice(0, 6);
-  const simulated = entities.data?.items.some((one) => one.provenance !== 'measured') ?? false;
+  const simulated = counts.data?.items.some((one) => one.simulated > 0) ?? false;
 
   return (
     <WallLayout
@@ -131,12 +131,13 @@ export function Page() {
         />
       }
       centre={
-        base && types.data && entities.data ? (
+        base && types.data && counts.data ? (
           <MapView
             label={shown ? say(shown.title) : t('map')}
             bare
             base={base}
-            layers={entityLayers(shown ? [shown] : types.data.items, entities.data.items, say, now)}
+            onView={onView}
+            layers={placeLayers(shown ? [shown] : types.data.items, counts.data.items, places.data, say, now)}
           />
         ) : null
       }

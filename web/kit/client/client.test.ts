@@ -183,6 +183,40 @@ describe('the live stream', () => {
     expect(opened.at(-1)?.address).toBe('/api/live?topics=alerts&lastEventId=41');
   });
 
+  it('asks for the states that its listeners show, and for all as soon as one of them shows all', () => {
+    const { live, opened, tick } = aLive();
+    const query = () => Object.fromEntries(new URLSearchParams(opened.at(-1)?.address.split('?')[1]));
+    const leaveMap = live.listen(['states', 'alerts'], () => undefined, { box: '1,2,3,4', types: ['Lock', 'Gauge'] });
+    live.listen(['states'], () => undefined, { ids: ['g9'] });
+    tick();
+    expect(query()).toEqual({ topics: 'alerts,states', box: '1,2,3,4', types: 'Gauge,Lock', ids: 'g9' });
+    opened[0]?.source.onmessage?.(message('41', { topic: 'alerts' }));
+    // The view moves: one stream ends, the next goes on where it was.
+    leaveMap();
+    const leaveNext = live.listen(['states'], () => undefined, { box: '5,6,7,8', types: ['Gauge'] });
+    tick();
+    expect(query()).toEqual({ topics: 'states', box: '5,6,7,8', types: 'Gauge', ids: 'g9', lastEventId: '41' });
+    const leaveAll = live.listen(['states'], () => undefined);
+    tick();
+    expect(query()).toEqual({ topics: 'states', lastEventId: '41' });
+    leaveAll();
+    leaveNext();
+    tick();
+    expect(query()).toEqual({ topics: 'states', ids: 'g9', lastEventId: '41' });
+  });
+
+  it('remembers its place by what it is told while nothing happens', () => {
+    const { live, opened, tick } = aLive();
+    const heard: string[] = [];
+    live.listen(['alerts'], (event) => heard.push(event.id));
+    tick();
+    opened[0]?.source.onmessage?.(message('90', { topic: '', kind: 'alive' }));
+    opened[0]?.source.onerror?.(new Event('error'));
+    tick();
+    expect(opened[1]?.address).toBe('/api/live?topics=alerts&lastEventId=90');
+    expect(heard).toEqual([]);
+  });
+
   it('closes when the last listener leaves', () => {
     const { live, tick } = aLive();
     const leave = live.listen(['alerts'], () => undefined);

@@ -4,6 +4,9 @@
  */
 export type LiveEvent = { id: string; topic: string; data: unknown };
 
+/** Of which things a listener wants states: those in a box (of these types), and single ones beside. */
+export type LiveScope = { box?: string; types?: readonly string[]; ids?: readonly string[] };
+
 /** `idle` nobody listens; `waiting` between two attempts. */
 export type LiveState = 'idle' | 'connecting' | 'open' | 'waiting';
 
@@ -25,7 +28,8 @@ export type LiveOptions = {
 };
 
 export type Live = {
-  listen(topics: readonly string[], onEvent: (event: LiveEvent) => void): () => void;
+  /** `scope` says of which things states are wanted; without it, of all. Other topics are not narrowed. */
+  listen(topics: readonly string[], onEvent: (event: LiveEvent) => void, scope?: LiveScope): () => void;
   state(): LiveState;
   onState(onChange: () => void): () => void;
   /** Tries at once, for the 'try again' button and for `online` events. */
@@ -36,7 +40,7 @@ export type Live = {
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
 
-type Listener = { topics: readonly string[]; onEvent: (event: LiveEvent) => void };
+type Listener = { topics: readonly string[]; onEvent: (event: LiveEvent) => void; scope: LiveScope | undefined };
 
 function parse(event: MessageEvent<string>): LiveEvent | null {
   let data: unknown;
@@ -71,7 +75,42 @@ export function createLive(options: LiveOptions): Live {
     for (const watcher of watchers) watcher();
   };
 
-  const topicsNow = () => [...new Set([...listeners].flatMap((listener) => [...listener.topics]))].sort().join(',');
+  /** The one stream that serves everybody who listens, as its query; empty where nobody does. */
+  const wantedNow = (): string => {
+    const topics = [...new Set([...listeners].flatMap((listener) => [...listener.topics]))].sort();
+    if (topics.length === 0) return '';
+    const query = new URLSearchParams({ topics: topics.join(',') });
+    const scopes = [...listeners].filter((one) => one.topics.includes('states')).map((one) => one.scope);
+    if (scopes.length === 0 || scopes.includes(undefined)) return query.toString();
+    const join = (values: readonly (string | undefined)[], by: string): string =>
+      [...new Set(values.filter((one) => one !== undefined))].sort().join(by);
+    const boxed = scopes.filter((one) => one?.box !== undefined);
+    if (boxed.length > 0) {
+      query.set(
+        'box',
+        join(
+          boxed.map((one) => one?.box),
+          ';',
+        ),
+      );
+      if (boxed.every((one) => one?.types))
+        query.set(
+          'types',
+          join(
+            boxed.flatMap((one) => one?.types ?? []),
+            ',',
+          ),
+        );
+    }
+    query.set(
+      'ids',
+      join(
+        scopes.flatMap((one) => one?.ids ?? []),
+        ',',
+      ),
+    );
+    return query.toString();
+  };
 
   const stop = () => {
     source?.close();
@@ -82,14 +121,14 @@ export function createLive(options: LiveOptions): Live {
 
   const start = () => {
     stop();
-    opened = topicsNow();
+    opened = wantedNow();
     if (opened === '') {
       become('idle');
       return;
     }
     // A try after a loss is no news: it is lost until something is heard.
     if (attempt === 0) become('connecting');
-    const query = new URLSearchParams({ topics: opened });
+    const query = new URLSearchParams(opened);
     // A new EventSource cannot send the header Last-Event-ID, so the server takes it from the query as well.
     if (lastId !== '') query.set('lastEventId', lastId);
     const fresh = options.open(`${options.address ?? '/api/live'}?${query}`);
@@ -127,13 +166,13 @@ export function createLive(options: LiveOptions): Live {
     if (planned !== null) return;
     planned = options.setTimer(() => {
       planned = null;
-      if (topicsNow() !== opened || (source === null && timer === null)) start();
+      if (wantedNow() !== opened || (source === null && timer === null)) start();
     }, 20);
   };
 
   return {
-    listen(topics, onEvent) {
-      const listener = { topics, onEvent };
+    listen(topics, onEvent, scope) {
+      const listener = { topics, onEvent, scope };
       listeners.add(listener);
       plan();
       return () => {

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
-import { createLive, type Live, type LiveEvent, type LiveState } from './live.ts';
+import { createLive, type Live, type LiveEvent, type LiveScope, type LiveState } from './live.ts';
 
 /** The page's live stream in the browser. */
 export function browserLive(): Live {
@@ -15,16 +15,18 @@ export function browserLive(): Live {
 
 export const LiveContext = createContext<Live | null>(null);
 
-/** Hears events of these topics while the component is on the page. */
-export function useLive(topics: readonly string[], onEvent: (event: LiveEvent) => void): LiveState {
+/** Hears events of these topics while the component is on the page; states only of what `scope` names. */
+export function useLive(topics: readonly string[], onEvent: (event: LiveEvent) => void, scope?: LiveScope): LiveState {
   const live = useContext(LiveContext);
   const latest = useRef(onEvent);
   latest.current = onEvent;
   const key = topics.join(',');
+  const wanted = scope ? JSON.stringify(scope) : undefined;
   useEffect(() => {
     if (!live || key === '') return;
-    return live.listen(key.split(','), (event) => latest.current(event));
-  }, [live, key]);
+    const narrowed = wanted === undefined ? undefined : (JSON.parse(wanted) as LiveScope);
+    return live.listen(key.split(','), (event) => latest.current(event), narrowed);
+  }, [live, key, wanted]);
   return useLiveState();
 }
 

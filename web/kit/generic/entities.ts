@@ -1,21 +1,23 @@
-/** Entities as the declarations describe them: their layers on the map, their states, who is late. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
+/** Entities as the declarations describe them: their lists, their states, who is late. */
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { useMemo } from 'react';
 import type { Static } from 'typebox';
 import type { entitySchema, typeSchema } from '../../../platform/context/api.ts';
 import { intervalOf, isLate, staleAfterSeconds } from '../../../platform/context/types.ts';
 import type { Text } from '../../../platform/words/index.ts';
+import { useCalm } from '../base/use-calm.ts';
+import { useRested } from '../base/use-rested.ts';
 import { useLive } from '../client/use-live.ts';
-import { freshness, type MapArea, type MapBase, type MapLayer, type MapPoint, type MapState } from '../map/layers.ts';
-import type { MapShape } from '../map/shapes.ts';
-import { type LevelUpTo, levelOf } from '../tokens/levels.ts';
+import type { MapArea, MapBase } from '../map/layers.ts';
+import type { Column } from '../table/data-table.tsx';
+import type { TableView } from '../table/view.ts';
+import type { LevelUpTo } from '../tokens/levels.ts';
 import { platformClient } from './platform-client.ts';
 
 export type EntityRow = Static<typeof entitySchema>;
 export type TypeRow = Static<typeof typeSchema>;
 
-const GREY = '#9aa7ad';
 
 export function intervalSeconds(type: TypeRow, entity: EntityRow, property: string): number {
   const observed = type.observes[property];
@@ -51,7 +53,7 @@ export function levelsOf(type: TypeRow): readonly LevelUpTo[] {
 }
 
 type StateOfStream = { entity: string; property: string; at: number; value: number; quality: number };
-type StateEvent = { kind: string; states?: StateOfStream[] };
+export type StateEvent = { kind: string; states?: StateOfStream[] };
 
 /** The entity with what the stream brought for it; older values than those it has change nothing. */
 function withStates<E extends Pick<EntityRow, 'state'>>(entity: E, changes: readonly StateOfStream[]): E {
@@ -69,99 +71,134 @@ function withStates<E extends Pick<EntityRow, 'state'>>(entity: E, changes: read
   return { ...entity, state };
 }
 
-/** Types and entities that the reader may see, kept fresh by the live stream. */
-export function useEntities(query: { type?: string; limit?: number } = {}) {
+/** As many as a table sorts and filters by itself; where there are more, the server does it by name. */
+const WHOLE = 500;
+export const ROWS_A_PAGE = 100;
+
+/** What narrows a list, as `GET /api/entities` names it. */
+export type Narrowing = {
+  type?: string;
+  areaCode?: string;
+  provenance?: string;
+  organisationId?: string;
+  where?: string;
+  near?: string;
+};
+
+/**
+ * Types, and the entities that a table shows. All of them where they are few: the table then sorts and filters them by
+ * every column (`served` is false). Where they are many, one page by name, found and narrowed by the server.
+ */
+export function useEntityList(options: { types?: readonly string[]; narrow?: Narrowing; view: TableView }) {
+  const { narrow = {}, view } = options;
   const queries = useQueryClient();
   const types = useQuery({ ...platformClient.ask('GET /api/types'), staleTime: 600_000 });
-  const asked = platformClient.ask('GET /api/entities', { query: { limit: 2000, ...query } });
-  const entities = useQuery({ ...asked, refetchInterval: 60_000 });
-  useLive(['states', 'entities'], (event) => {
-    const data = event.data as StateEvent;
-    if (data.kind !== 'states') {
-      void queries.invalidateQueries({ queryKey: ['GET /api/entities'] });
-      return;
-    }
-    // Values are put in place without asking again: a screen of thousands of sensors must not reload for one of them.
-    queries.setQueryData<{ items: EntityRow[]; total: number }>(asked.queryKey, (old) => {
-      if (!old || !data.states) return old;
-      const changes = Map.groupBy(data.states, (one) => one.entity);
-      return {
-        ...old,
-        items: old.items.map((entity) => {
-          const mine = changes.get(entity.id);
-          return mine ? withStates(entity, mine) : entity;
-        }),
-      };
-    });
+  const only = options.types ? { type: options.types.join(',') } : {};
+  const whole = platformClient.ask('GET /api/entities', { query: { ...only, limit: WHOLE } });
+  const few = useQuery({ ...whole, refetchInterval: ({ state }) => (state.data && many(state.data) ? false : 60_000) });
+  const served = few.data !== undefined && many(few.data);
+  const find = useRested(view.find ?? '');
+  const narrowing = { ...only, ...narrow, ...(find ? { q: find } : {}) };
+  const page = platformClient.ask('GET /api/entities', {
+    query: {
+      ...narrowing,
+      ...(view.sort?.down ? { order: '-name' as const } : {}),
+      limit: ROWS_A_PAGE,
+      offset: ((view.page ?? 1) - 1) * ROWS_A_PAGE,
+    },
   });
-  return { types, entities };
+  const some = useQuery({
+    ...page,
+    enabled: served,
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  });
+  const shown = served ? some : few;
+  const calm = useCalm(() => void queries.invalidateQueries({ queryKey: ['GET /api/entities'] }), 2_000);
+  useLive(
+    ['states', 'entities'],
+    (event) => {
+      const { kind, states } = event.data as StateEvent;
+      if (kind !== 'states' || !states) return calm();
+      // Values are put in place without asking again: a screen of thousands of sensors must not reload for one of them.
+      queries.setQueryData<List>((served ? page : whole).queryKey, (old) => {
+        if (!old) return old;
+        const changes = Map.groupBy(states, (one) => one.entity);
+        return {
+          ...old,
+          items: old.items.map((entity) => {
+            const mine = changes.get(entity.id);
+            return mine ? withStates(entity, mine) : entity;
+          }),
+        };
+      });
+    },
+    served ? { ids: (some.data?.items ?? []).map((one) => one.id) } : options.types && { types: options.types },
+  );
+  return {
+    types,
+    rows: shown.data?.items,
+    served,
+    narrowing,
+    ...(served ? { total: some.data?.total ?? 0, more: some.data?.more ?? false } : {}),
+    error: shown.error,
+    refetch: () => void shown.refetch(),
+  };
+}
+
+/** A column of a list that the server serves: it sorts by the name alone and filters by what is handed to it. */
+export function servedColumn<R>(column: Column<R>, name: string, filters: Record<string, readonly string[]> = {}) {
+  const { filter: _filter, ...rest } = column;
+  const choices = filters[column.id];
+  return { ...rest, ...(column.id === name ? {} : { sortable: false }), ...(choices ? { filter: choices } : {}) };
+}
+
+type List = { items: EntityRow[]; total: number; more: boolean };
+
+const many = ({ total, items }: List): boolean => total > items.length;
+
+const IDS_AT_ONCE = 100;
+
+/** Single entities by their ids: those that the reader may see. */
+export function useEntitiesById(ids: readonly string[]): Map<string, EntityRow> {
+  const all = [...new Set(ids)].sort();
+  const parts = Array.from({ length: Math.ceil(all.length / IDS_AT_ONCE) }, (_, part) =>
+    all.slice(part * IDS_AT_ONCE, (part + 1) * IDS_AT_ONCE),
+  );
+  return useQueries({
+    queries: parts.map((part) => ({
+      ...platformClient.ask('GET /api/entities', { query: { ids: part.join(','), limit: IDS_AT_ONCE } }),
+      placeholderData: keepPreviousData,
+      staleTime: 60_000,
+    })),
+    combine: (answers) => new Map(answers.flatMap(({ data }) => data?.items ?? []).map((one) => [one.id, one])),
+  });
 }
 
 /**
- * One entity, its values put in place by the live stream: asking again on each event could find the row of before,
+ * One entity (none while the id is empty), its values put in place by the live stream: asking again on each event could find the row of before,
  * because the stream is quicker than the follower that writes the state.
  */
 export function useEntity(id: string) {
   const queries = useQueryClient();
-  const asked = platformClient.ask('GET /api/entities/:id', { params: { id } });
-  const entity = useQuery({ ...asked, refetchInterval: 60_000 });
-  useLive(['states', 'entities'], (event) => {
-    const data = event.data as StateEvent & { subject?: string };
-    if (data.kind !== 'states') {
-      // Without a subject the stream begins anew: anything may have happened.
-      if (data.subject === undefined || data.subject === id) void entity.refetch();
-      return;
-    }
-    const mine = data.states?.filter((one) => one.entity === id) ?? [];
-    if (mine.length === 0) return;
-    queries.setQueryData<EntityRow>(asked.queryKey, (old) => (old ? withStates(old, mine) : old));
-  });
+  const asked = platformClient.ask('GET /api/entities/:id', { params: { id: id || '-' } });
+  const entity = useQuery({ ...asked, enabled: id !== '', refetchInterval: 60_000 });
+  useLive(
+    ['states', 'entities'],
+    (event) => {
+      const data = event.data as StateEvent & { subject?: string };
+      if (data.kind !== 'states') {
+        // Without a subject the stream begins anew: anything may have happened.
+        if (data.subject === undefined || data.subject === id) void entity.refetch();
+        return;
+      }
+      const mine = data.states?.filter((one) => one.entity === id) ?? [];
+      if (mine.length === 0) return;
+      queries.setQueryData<EntityRow>(asked.queryKey, (old) => (old ? withStates(old, mine) : old));
+    },
+    { ids: id ? [id] : [] },
+  );
   return entity;
-}
-
-/** One map layer for each type: form says the type, colour the level of its headline, opacity its age. */
-export function entityLayers(
-  types: readonly TypeRow[],
-  entities: readonly EntityRow[],
-  say: (text: Text) => string,
-  now: Date,
-  hidden: readonly string[] = [],
-): MapLayer[] {
-  const byType = Map.groupBy(entities, (entity) => entity.type);
-  return types.flatMap((type): MapLayer[] => {
-    const mine = byType.get(type.name) ?? [];
-    if (mine.length === 0) return [];
-    const levels = levelsOf(type);
-    const ordered = levels[0] && levels[0].color.toLowerCase() !== '#00e400' ? [...levels].reverse() : levels;
-    const states: MapState[] = [
-      { id: 'plain', name: say({ vi: 'Không có mức', en: 'No level' }), color: GREY },
-      ...ordered.map((level) => ({ id: String(level.upTo), name: say(level.name), color: level.color })),
-    ];
-    const points: FeatureCollection<Point, MapPoint> = {
-      type: 'FeatureCollection',
-      features: mine.flatMap((entity) => {
-        if (!entity.location) return [];
-        const { property, value, at } = headlineOf(type, entity);
-        const level = levelOf(levels, value);
-        const age = at ? (now.getTime() - Date.parse(at)) / 1000 : Number.POSITIVE_INFINITY;
-        return [
-          {
-            type: 'Feature' as const,
-            geometry: { type: 'Point' as const, coordinates: [entity.location.lon, entity.location.lat] },
-            properties: {
-              id: entity.id,
-              name: entity.name,
-              state: level ? String((level as LevelUpTo).upTo) : 'plain',
-              ...(value === null ? {} : { label: String(Math.round(value * 10) / 10) }),
-              opacity: freshness(age, staleSeconds(type, entity, property)),
-            },
-          },
-        ];
-      }),
-    };
-    const shape: MapShape = type.marker as MapShape;
-    return [{ id: type.name, title: say(type.title), shape, states, points, hidden: hidden.includes(type.name) }];
-  });
 }
 
 /** The province's base: communes of today, and the land around. Approximate borders say so. */

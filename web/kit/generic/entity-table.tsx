@@ -8,7 +8,7 @@ import { viewFromSearch, viewToSearch } from '../table/view.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useSay } from '../words/language.ts';
 import { useTexts } from '../words/texts.ts';
-import { type EntityRow, staleSeconds, useEntities } from './entities.ts';
+import { type EntityRow, ROWS_A_PAGE, servedColumn, staleSeconds, useEntityList } from './entities.ts';
 import { StateReading } from './state-reading.tsx';
 
 type EntityTablePageProps = {
@@ -27,7 +27,8 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
   const formats = useFormats();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
-  const { types, entities } = useEntities({ type: name });
+  const view = viewFromSearch(search);
+  const { types, rows, served, total, more: beyond, error, refetch } = useEntityList({ types: [name], view });
   const type = types.data?.items.find((one) => one.name === name);
   const { properties: fields } = (type?.schema ?? {}) as {
     properties?: Record<string, { 'x-text'?: { vi: string; en: string } }>;
@@ -87,14 +88,15 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
     <Page title={title}>
       <DataTable
         label={title}
-        columns={columns}
-        rows={type && entities.data?.items}
+        columns={served ? columns.map((one) => servedColumn(one, 'name')) : columns}
+        rows={type && rows}
+        {...(total === undefined ? {} : { total, more: beyond ?? false, pageSize: ROWS_A_PAGE })}
         rowKey={(row) => row.id}
         rowName={(row) => row.name}
-        view={viewFromSearch(search)}
+        view={view}
         onView={(view) => navigate(`${path}?${new URLSearchParams(viewToSearch(view))}`)}
-        error={entities.error ?? types.error}
-        onRetry={() => void entities.refetch()}
+        error={error ?? types.error}
+        onRetry={refetch}
         fileName={name}
       />
     </Page>

@@ -17,6 +17,8 @@ export type MapPoint = {
   label?: string;
   /** 0.35 to 1: how fresh; see `freshness`. */
   opacity?: number;
+  /** How many things stand for one here, where the server drew them together: then its state is the worst of them. */
+  n?: number;
 };
 
 export type MapLayer = {
@@ -26,6 +28,8 @@ export type MapLayer = {
   /** Best first; a cluster shows the worst of its members. */
   states: readonly MapState[];
   points: FeatureCollection<Point, MapPoint>;
+  /** How many there are in all, wherever one looks. */
+  total?: number;
   /** Close points become one sign with their number. True unless said otherwise. */
   cluster?: boolean;
   hidden?: boolean;
@@ -49,7 +53,15 @@ export function freshness(ageSeconds: number, staleSeconds: number): number {
   return share < 0.5 ? 1 : Math.round((1 - (share - 0.5) * 1.3) * 100) / 100;
 }
 
-export type PlacedPoint = MapPoint & { rank: number; image: string; opacity: number; label: string; layer: string };
+export type PlacedPoint = MapPoint & {
+  n: number;
+  rank: number;
+  worst: number;
+  image: string;
+  opacity: number;
+  label: string;
+  layer: string;
+};
 
 /** The points with their rank (place of their state in the layer's order) and picture; an unknown state is the best one. */
 export function placePoints(layer: MapLayer): FeatureCollection<Point, PlacedPoint> {
@@ -62,7 +74,9 @@ export function placePoints(layer: MapLayer): FeatureCollection<Point, PlacedPoi
         ...feature,
         properties: {
           ...feature.properties,
+          n: feature.properties.n ?? 1,
           rank,
+          worst: rank,
           image: imageName(layer, rank),
           opacity: feature.properties.opacity ?? 1,
           label: feature.properties.label ?? '',
@@ -88,7 +102,12 @@ export function sourceOf(layer: MapLayer): { id: string; spec: SourceSpecificati
       cluster: layer.cluster !== false,
       clusterRadius: 38,
       clusterMaxZoom: 13,
-      clusterProperties: { worst: ['max', ['get', 'rank']] },
+      // What the server drew together may meet more of its kind: numbers add up, the worst and the newest stay.
+      clusterProperties: {
+        n: ['+', ['get', 'n']],
+        worst: ['max', ['get', 'worst']],
+        opacity: ['max', ['get', 'opacity']],
+      },
     },
   };
 }
@@ -103,6 +122,14 @@ const byRank = (layer: MapLayer, property: string, pick: (color: string) => stri
         pick(layer.states[0]?.color ?? '#888888'),
       ];
 
+/** Whole below ten thousand; beyond in thousands, for which the sign has room. */
+const countText = [
+  'case',
+  ['<', ['get', 'n'], 10_000],
+  ['number-format', ['get', 'n'], { locale: 'vi' }],
+  ['concat', ['number-format', ['round', ['/', ['get', 'n'], 1000]], { locale: 'vi' }], 'k'],
+];
+
 /** The drawing of a layer: clusters with number and worst colour, symbols, labels. Lowest first. */
 export function layersOf(
   layer: MapLayer,
@@ -113,7 +140,7 @@ export function layersOf(
 ): LayerSpecification[] {
   const source = sourceId(layer);
   const visibility = layer.hidden ? ('none' as const) : ('visible' as const);
-  const isCluster = ['has', 'point_count'];
+  const isCluster = ['>', ['get', 'n'], 1];
   const specs = [
     {
       id: `${source}:cluster`,
@@ -123,7 +150,8 @@ export function layersOf(
       layout: { visibility },
       paint: {
         'circle-color': byRank(layer, 'worst', (color) => color),
-        'circle-radius': ['*', magnify, ['step', ['get', 'point_count'], 13, 10, 16, 100, 20, 1000, 25]],
+        'circle-opacity': ['get', 'opacity'],
+        'circle-radius': ['*', magnify, ['step', ['get', 'n'], 13, 10, 16, 100, 20, 1000, 25]],
         'circle-stroke-color': palette.ink,
         'circle-stroke-opacity': 0.75,
         // The ring grows with the worst state, so that it is told without its colour as well.
@@ -137,7 +165,7 @@ export function layersOf(
       filter: isCluster,
       layout: {
         visibility,
-        'text-field': ['get', 'point_count_abbreviated'],
+        'text-field': countText,
         'text-font': [font],
         'text-size': 12.2 * magnify,
         'text-allow-overlap': true,

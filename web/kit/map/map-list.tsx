@@ -1,3 +1,4 @@
+import { useFormats } from '../formats/use-formats.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import type { MapLayer, MapState } from './layers.ts';
@@ -23,6 +24,7 @@ const most = 300;
 /** The things of the map, worst first: for the keyboard, for screen readers, for browsers that cannot draw. */
 export function MapList({ layers, selected, onSelect }: MapListProps) {
   const t = useTexts(kitWords);
+  const formats = useFormats();
   return (
     <div className="k-map-list">
       {layers
@@ -34,15 +36,26 @@ export function MapList({ layers, selected, onSelect }: MapListProps) {
               rank(b.properties.state) - rank(a.properties.state) ||
               a.properties.name.localeCompare(b.properties.name, 'vi'),
           );
+          const count = sorted.reduce((sum, one) => sum + (one.properties.n ?? 1), 0);
           return (
             <section key={layer.id}>
               <h2 className="k-heading">
-                {layer.title} <span className="k-text-soft k-num">{sorted.length}</span>
+                {layer.title} <span className="k-text-soft k-num">{formats.number(count, 0)}</span>
               </h2>
               <ul>
                 {sorted.slice(0, most).map((feature) => {
-                  const { id, name, state, label } = feature.properties;
+                  const { id, name, state, label, n = 1 } = feature.properties;
                   const shown: MapState | undefined = layer.states[Math.max(0, rank(state))];
+                  // Many at one place have no page of their own: the list of all has them.
+                  if (n > 1) {
+                    return (
+                      <li key={id} className="k-map-list-many">
+                        <MapSign shape={layer.shape} color={shown?.color ?? '#888888'} />
+                        <span className="k-map-list-name">{name}</span>
+                        <span className="k-text-soft">{shown?.name}</span>
+                      </li>
+                    );
+                  }
                   return (
                     <li key={id}>
                       <button type="button" aria-pressed={id === selected} onClick={() => onSelect?.(id, layer.id)}>
@@ -70,6 +83,9 @@ export function MapList({ layers, selected, onSelect }: MapListProps) {
 /** Which form is what, and which colour is which state; switches layers where the page lets it. */
 export function MapLegend({ layers, onLayers }: { layers: readonly MapLayer[]; onLayers?: (shown: string[]) => void }) {
   const t = useTexts(kitWords);
+  const formats = useFormats();
+  const count = ({ total }: MapLayer) =>
+    total === undefined ? null : <span className="k-text-soft k-num"> {formats.number(total, 0)}</span>;
   const shown = layers.filter((layer) => !layer.hidden).map((layer) => layer.id);
   return (
     <details className="k-map-legend">
@@ -85,9 +101,13 @@ export function MapLegend({ layers, onLayers }: { layers: readonly MapLayer[]; o
                   onChange={() => onLayers(layer.hidden ? [...shown, layer.id] : shown.filter((id) => id !== layer.id))}
                 />
                 {layer.title}
+                {count(layer)}
               </label>
             ) : (
-              <strong>{layer.title}</strong>
+              <strong>
+                {layer.title}
+                {count(layer)}
+              </strong>
             )}
             <ul className="k-map-states">
               {layer.states.map((state) => (

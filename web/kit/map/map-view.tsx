@@ -16,6 +16,12 @@ import './map.css';
 
 setWorkerUrl(workerUrl);
 
+/** The part of the map that is looked at. */
+export type MapWindow = { box: readonly [number, number, number, number]; zoom: number };
+
+/** All units on a screen of middling size: what a list stands for, which shows no map. */
+const PROVINCE_ZOOM = 9;
+
 export type MapViewProps = {
   /** What the map shows, for screen readers. */
   label: string;
@@ -25,12 +31,16 @@ export type MapViewProps = {
   onSelect?: (id: string, layerId: string) => void;
   /** Layers switched on and off by the reader; without it they are fixed. */
   onLayers?: (shown: string[]) => void;
+  /** Tells what is looked at, first and whenever it changes: west, south, east, north, and how close. */
+  onView?: (view: MapWindow) => void;
   /** Where to look first: west, south, east, north; by default all units. */
   bounds?: readonly [number, number, number, number];
   /** Fixed height in px; by default it fills its parent. */
   height?: number;
   /** The wall's map: no controls, no list. */
   bare?: boolean;
+  /** What went wrong with what it shows, said on the map. */
+  message?: string | null;
   /** Over the map, top left: search, filters. */
   children?: ReactNode;
 };
@@ -47,6 +57,13 @@ export function MapView(props: MapViewProps) {
   const [canDraw] = useState(hasWebgl);
   const [asList, setAsList] = useState(false);
   const list = asList || !canDraw;
+  const home = useHome(props);
+  const tell = useRef(props.onView);
+  tell.current = props.onView;
+  // A list shows what lies in the whole province, however close the map had come.
+  useEffect(() => {
+    if (list) tell.current?.({ box: home, zoom: PROVINCE_ZOOM });
+  }, [list, home]);
   return (
     <div className="k-map" style={height ? { height } : undefined}>
       {list ? (
@@ -61,6 +78,11 @@ export function MapView(props: MapViewProps) {
       ) : (
         <Canvas {...props} />
       )}
+      {props.message ? (
+        <p className="k-map-trouble" role="alert">
+          {props.message}
+        </p>
+      ) : null}
       {children ? <div className="k-map-over">{children}</div> : null}
       {bare ? null : <MapLegend layers={layers} {...(onLayers ? { onLayers } : {})} />}
       {bare || !canDraw ? null : (
@@ -76,7 +98,12 @@ export function MapView(props: MapViewProps) {
   );
 }
 
-function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare = false }: MapViewProps) {
+function useHome({ bounds, base }: Pick<MapViewProps, 'bounds' | 'base'>) {
+  return useMemo(() => bounds ?? boundsOf([base.units]) ?? ([106.1, 20.2, 106.7, 20.75] as const), [bounds, base]);
+}
+
+function Canvas(props: MapViewProps) {
+  const { label, base, layers, selected = null, onSelect, onView, bare = false } = props;
   const t = useTexts(kitWords);
   const { theme } = useTheme();
   const palette = palettes[theme];
@@ -88,10 +115,9 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
   const styled = useRef(false);
   const select = useRef(onSelect);
   select.current = onSelect;
-  const home = useMemo(
-    () => bounds ?? boundsOf([base.units]) ?? ([106.1, 20.2, 106.7, 20.75] as const),
-    [bounds, base],
-  );
+  const tell = useRef(onView);
+  tell.current = onView;
+  const home = useHome(props);
 
   const fitAll = useCallback(
     (animate: boolean) => {
@@ -138,10 +164,16 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
       const cluster = hit.find((feature) => feature.layer.id.endsWith(':cluster'));
       if (cluster?.geometry.type !== 'Point') return;
       const [lon = 0, lat = 0] = cluster.geometry.coordinates;
+      const closer = { center: [lon, lat] as [number, number], duration: 200 };
+      if (cluster.properties.cluster_id === undefined) {
+        // The server drew it together, and draws it apart from closer by.
+        made.easeTo({ ...closer, zoom: Math.min(made.getZoom() + 2, 18) });
+        return;
+      }
       void made
         .getSource<GeoJSONSource>(cluster.source)
         ?.getClusterExpansionZoom(Number(cluster.properties.cluster_id))
-        .then((zoom) => made.easeTo({ center: [lon, lat], zoom: Math.min(zoom, 16), duration: 200 }));
+        .then((zoom) => made.easeTo({ ...closer, zoom: Math.min(zoom, 16) }));
     });
     made.on('mousemove', (event) => {
       const over = made
@@ -149,6 +181,15 @@ function Canvas({ label, base, layers, selected = null, onSelect, bounds, bare =
         .some((feature) => feature.layer.id.endsWith(':point') || feature.layer.id.endsWith(':cluster'));
       made.getCanvas().style.cursor = over ? 'pointer' : '';
     });
+    const look = () => {
+      const seen = made.getBounds();
+      tell.current?.({
+        box: [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()],
+        zoom: made.getZoom(),
+      });
+    };
+    made.on('moveend', look);
+    look();
     return () => {
       map.current = null;
       made.remove();

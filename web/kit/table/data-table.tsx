@@ -24,8 +24,8 @@ export type Column<R> = {
   kind?: 'text' | 'number' | 'instant' | 'date';
   unit?: string;
   decimals?: number;
-  /** Offers filter chips out of the values present: for columns of few words. */
-  filter?: boolean;
+  /** Offers filter chips: of the values present, or of those named here. For columns of few words. */
+  filter?: boolean | readonly string[];
   /** Not shown until it is chosen. */
   hidden?: boolean;
   sortable?: boolean;
@@ -64,6 +64,8 @@ export type DataTableProps<R> = {
    * they come.
    */
   total?: number;
+  /** There are more than `total`, which the server did not count. */
+  more?: boolean;
   /** Name of the exported file, without its ending. */
   fileName?: string;
   /** Saved views and the like, in the bar. */
@@ -172,6 +174,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
         all={rows ?? []}
         total={count}
         allCount={total ?? rows?.length ?? 0}
+        more={props.more ?? false}
         view={view}
         onView={onView}
         fileName={props.fileName ?? label}

@@ -4,13 +4,14 @@ import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { Glyph } from '../base/glyph.tsx';
 import { IconButton } from '../base/icon-button.tsx';
 import { saveFile } from '../client/client.ts';
+import { useFormats } from '../formats/use-formats.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import { csvOf, type TableView, type ViewColumn } from './view.ts';
 import '@mantine/core/styles/Popover.layer.css';
 import '@mantine/core/styles/Menu.layer.css';
 
-type BarColumn<R> = ViewColumn<R> & { title: string; filter?: boolean };
+type BarColumn<R> = ViewColumn<R> & { title: string; filter?: boolean | readonly string[] };
 
 type TableBarProps<R> = {
   findRef: RefObject<HTMLInputElement | null>;
@@ -21,6 +22,7 @@ type TableBarProps<R> = {
   all: readonly R[];
   total: number;
   allCount: number;
+  more: boolean;
   view: TableView;
   onView: (view: TableView) => void;
   fileName: string;
@@ -31,6 +33,7 @@ type TableBarProps<R> = {
 export function TableBar<R>(props: TableBarProps<R>) {
   const { columns, shown, matching, all, total, allCount, view, onView, fileName, tools } = props;
   const t = useTexts(kitWords);
+  const formats = useFormats();
   const filters = view.filters ?? {};
   const setFilter = (column: string, values: string[]) =>
     onView({ ...view, filters: { ...filters, [column]: values }, page: 1 });
@@ -70,7 +73,12 @@ export function TableBar<R>(props: TableBarProps<R>) {
             </button>
           </Menu.Target>
           <Menu.Dropdown>
-            {[...new Set([...all.map(column.text), ...(filters[column.id] ?? [])])]
+            {[
+              ...new Set([
+                ...(Array.isArray(column.filter) ? column.filter : all.map(column.text)),
+                ...(filters[column.id] ?? []),
+              ]),
+            ]
               .sort((a, b) => a.localeCompare(b, 'vi'))
               .map((value) => {
                 const chosen = filters[column.id]?.includes(value) ?? false;
@@ -110,7 +118,11 @@ export function TableBar<R>(props: TableBarProps<R>) {
         )),
       )}
       <span className="k-bar-count k-num" role="status">
-        {total === allCount ? t('tableRows', { n: total }) : t('tableSome', { shown: total, all: allCount })}
+        {props.more
+          ? t('tableMore', { n: formats.number(total, 0) })
+          : total === allCount
+            ? t('tableRows', { n: total })
+            : t('tableSome', { shown: total, all: allCount })}
       </span>
       <span className="k-bar-tools">
         {tools}
