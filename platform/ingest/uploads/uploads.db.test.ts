@@ -71,7 +71,7 @@ describe('a file that an officer hands in', () => {
 
   const make = (changed: Partial<Log> = {}): Uploads => {
     const { db } = database;
-    const intake = createIntake({ db, log, context, now });
+    const intake = createIntake({ db, log, context, now, keptSince: () => null });
     return createUploads({
       db,
       log: { ...log, ...changed },
@@ -425,7 +425,7 @@ describe('the routes of uploads', () => {
       systems: [{ name: 'test', entities: { Station } }],
       areaOf: () => null,
     });
-    const intake = createIntake({ db, log, context, now });
+    const intake = createIntake({ db, log, context, now, keptSince: () => null });
     const uploads = createUploads({ db, log, context, audit, intake, now, directory, onError: () => undefined });
     http = await createHttp({ logger: false, authenticators: [async () => mine], version: 'test' });
     serveUploads(http, { uploads, context, once: createOnce(db, now) });

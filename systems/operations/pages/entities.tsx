@@ -6,6 +6,7 @@ import {
   DataTable,
   Page as KitPage,
   ProvenanceMark,
+  useFormats,
   useNavigateTo,
   useSay,
   useTexts,
@@ -36,6 +37,7 @@ const codesOf = <K extends string>(key: K, words: readonly string[] = [], codes:
 export function Page() {
   const t = useTexts(adminWords);
   const say = useSay();
+  const formats = useFormats();
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const view = viewFromSearch(search);
