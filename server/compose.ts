@@ -256,6 +256,8 @@ export async function compose(options: ComposeOptions) {
     files,
     indicators,
     territory,
+    identity,
+    calendar,
   };
   registerSources(platform, indicators);
   serveIdentity(http, db, identity, audit);
@@ -288,8 +290,6 @@ export async function compose(options: ComposeOptions) {
     http,
     live,
     connectors,
-    identity,
-    calendar,
     jobs,
     rules,
     sources,
@@ -304,6 +304,7 @@ export async function compose(options: ComposeOptions) {
       await cases.seed();
       await indicators.prepare();
       await retention.refresh();
+      for (const system of systems) await system.prepare?.(platform);
       jobs.schedule(indicators.job());
       jobs.schedule(sources.job());
       jobs.schedule(careJob(database.pool, now, logger));

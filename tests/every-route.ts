@@ -94,7 +94,7 @@ function make(schema: Schema, own: Own, name = '', whole = true): unknown {
   if (schema.format === 'date') return day(0);
   if (schema.format === 'uuid') return own.ids.user;
   if (schema.format === 'email') return 'thu@example.vn';
-  return textFor(schema.pattern);
+  return textFor(schema.pattern).padEnd(schema.minLength ?? 0, '-thử');
 }
 
 /** A text that the pattern takes, from a few that fields of this platform ask for. */
@@ -112,6 +112,7 @@ function candidates(name: string, { ids }: Own): string[] {
     code: ['operations.alerts-raised', 'operations.incidents-opened', 'commune-officer', areaA, 'quoc-khanh'],
     kind: ['entity', 'device'],
     month: ['2026-11'],
+    number: ['PA-2026-000001'],
     day: ['2026-11-23'],
   };
   return known[name] ?? [...Object.values(ids), organisationA, 'environment.wastewater.cod-a', 'operations.water'];

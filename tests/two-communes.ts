@@ -34,6 +34,7 @@ export const secrets = {
   answer: 'BÍ-MẬT-TRẢ-LỜI',
   person: 'BÍ-MẬT-NGƯỜI',
   shift: 'BÍ-MẬT-SỔ-TRỰC',
+  report: 'BÍ-MẬT-PHẢN-ÁNH',
   quarantine: 'BÍ-MẬT-CÁCH-LY',
 } as const;
 
@@ -227,6 +228,18 @@ export async function fillCommuneA(world: World) {
     body: JSON.stringify({ kind: 'note', text: `${secrets.shift}: xã A gọi hai lần` }),
   });
   if (said.status !== 200) throw new Error(`the shift log refused a note: ${await said.text()}`);
+  const sent = await fetch(`${url}/api/reports`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      requestId: 'phan-anh-cua-xa-a-0001',
+      text: `${secrets.report}: nước thải chảy ra ruộng`,
+      category: 'environment.litter',
+      location: { lon: 106.2677, lat: 20.4447 },
+      urgency: 'normal',
+    }),
+  });
+  if (sent.status !== 200) throw new Error(`the report was refused: ${await sent.text()}`);
   await cases.answer(officer, task.id, { text: `${secrets.answer}: nước đục`, photoFileIds: [fileId] });
   await log.settled();
   await world.sources.compute('2026-11-23');

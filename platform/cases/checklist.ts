@@ -2,14 +2,14 @@ import type { Tx } from '../database/index.ts';
 import { covers, demand, type Principal } from '../rights/index.ts';
 import { notFound, refuse, type Text } from '../words/index.ts';
 import { demandAlerts, tie } from './open.ts';
-import { type Parts, typeOf } from './parts.ts';
+import { actOf, type Parts, typeOf } from './parts.ts';
 import { type CaseRow, lockCase, placeOfCase, record } from './record.ts';
 import type { CasesTables } from './tables.ts';
 import type { NamedCaseType } from './types.ts';
 
 /** What this principal may do with the case besides moving it; the functions below ask the same. */
 export function mayOnCase(principal: Principal, type: NamedCaseType | undefined, row: CaseRow): string[] {
-  if (!covers(principal, 'case:act', placeOfCase(row))) return [];
+  if (!covers(principal, type?.own?.act ?? 'case:act', placeOfCase(row))) return [];
   const closed = type?.steps[row.step]?.closed ?? true;
   return closed ? ['note'] : ['note', 'tick', 'assign', 'link'];
 }
@@ -34,7 +34,7 @@ export async function tickItem(
 ): Promise<void> {
   await parts.db.transaction().execute(async (tx) => {
     const row = await lockCase(tx, principal, caseId);
-    demand(principal, 'case:act', placeOfCase(row));
+    demand(principal, actOf(parts, row.type), placeOfCase(row));
     demandOpen(parts, row);
     await setItem(tx, parts, principal, row, itemId, done, note?.trim() || null);
   });
@@ -95,7 +95,7 @@ export async function addNote(
   }
   await parts.db.transaction().execute(async (tx) => {
     const row = await lockCase(tx, principal, caseId);
-    demand(principal, 'case:act', placeOfCase(row));
+    demand(principal, actOf(parts, row.type), placeOfCase(row));
     const words = text.normalize('NFC').trim();
     await record(tx, parts, principal, row, {
       what: 'note',
@@ -115,7 +115,7 @@ export async function linkAlertsTo(
   await demandAlerts(parts, principal, alertIds);
   await parts.db.transaction().execute(async (tx) => {
     const row = await lockCase(tx, principal, caseId);
-    demand(principal, 'case:act', placeOfCase(row));
+    demand(principal, actOf(parts, row.type), placeOfCase(row));
     demandOpen(parts, row);
     const there = await tx
       .withTables<CasesTables>()

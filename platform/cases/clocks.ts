@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
-import { type Calendar, type Clock as CalendarClock, rungs } from '../calendar/index.ts';
+import { type Calendar, type Clock as CalendarClock, resume, rungs, suspend } from '../calendar/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { Text } from '../words/index.ts';
 import type { CasesTables } from './tables.ts';
@@ -110,6 +110,54 @@ export async function resumeClocks(
     dueAt = place.due_at;
   }
   return dueAt;
+}
+
+/**
+ * Lets the running clocks of the case itself stand (`reason`), or run on where they stand (null): its step goes on
+ * meanwhile, only the time does not count. Tasks keep their own time. Refuses with 409 where it is so already.
+ */
+export async function holdClocks(
+  tx: Tx,
+  arithmetic: ClockArithmetic,
+  caseId: string,
+  reason: Text | null,
+  at: Date,
+): Promise<void> {
+  for (const row of await which(tx, { caseId }).where('stopped_at', 'is', null).execute()) {
+    const facts = reason ? suspend(factsOf(row), at, reason) : resume(factsOf(row), at);
+    const suspensions: Suspension[] = facts.suspensions.map(({ from, to }, n) => ({
+      from: from.toISOString(),
+      to: to?.toISOString() ?? null,
+      reason: row.suspensions[n]?.reason ?? reason ?? { vi: '', en: '' },
+    }));
+    const place = placeOf(arithmetic, facts, await firedOf(tx, row.id));
+    await tx
+      .withTables<CasesTables>()
+      .updateTable('case_clocks')
+      .set({ ...place, suspensions: JSON.stringify(suspensions) })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  await refreshDue(tx, caseId);
+}
+
+/** Gives the case another budget from its start on (another category, another urgency); what was used stays used. */
+export async function rebudgetClock(
+  tx: Tx,
+  arithmetic: ClockArithmetic,
+  caseId: string,
+  budget: { budget: string; kind: ClockKind },
+): Promise<void> {
+  for (const row of await which(tx, { caseId, name: 'case' }).where('stopped_at', 'is', null).execute()) {
+    const place = placeOf(arithmetic, factsOf({ ...row, ...budget }), await firedOf(tx, row.id));
+    await tx
+      .withTables<CasesTables>()
+      .updateTable('case_clocks')
+      .set({ ...budget, ...place })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  await refreshDue(tx, caseId);
 }
 
 export async function firedOf(db: Db | Tx, clockId: string): Promise<number[]> {

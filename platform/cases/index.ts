@@ -4,7 +4,7 @@
  * is carried out once; two people do not overwrite each other, and the second is told who did what; each rung of a
  * clock is told once; who does a task sees what it needs and no more; nobody counts what they may not see.
  */
-import { inTransaction } from '../database/index.ts';
+import { inTransaction, type Tx } from '../database/index.ts';
 import type { Principal, Visible } from '../rights/index.ts';
 import type { Language } from '../words/index.ts';
 import { addNote, linkAlertsTo, tickItem } from './checklist.ts';
@@ -12,7 +12,7 @@ import { collect } from './declared.ts';
 import { timelineCsv } from './export-csv.ts';
 import { type CaseCounts, type CaseQuery, countCases, findCases } from './find.ts';
 import { moveCase } from './move.ts';
-import { type NewCase, openCase } from './open.ts';
+import { type NewCase, openCase, type PreparedCase, prepareCase } from './open.ts';
 import type { CasesOptions, Parts } from './parts.ts';
 import { demandPhotoRight, takePhoto } from './photos.ts';
 import { editProcedure, listProcedures, seedProcedures } from './procedures.ts';
@@ -29,10 +29,11 @@ import {
   returnTask,
 } from './tasks.ts';
 import type { Case, CaseView, NamedCaseType, Procedure, StoredProcedure, TaskView } from './types.ts';
+import { type CaseWork, demandGeneral, workOn } from './work.ts';
 
 export type { CaseSystem } from './declared.ts';
 export type { CaseCounts, CaseQuery } from './find.ts';
-export type { NewCase } from './open.ts';
+export type { NewCase, PreparedCase } from './open.ts';
 export type { CasesOptions } from './parts.ts';
 export type { TaskQuery } from './read.ts';
 export { serveCases } from './routes.ts';
@@ -56,6 +57,7 @@ export type {
   TaskView,
   TimelineEntry,
 } from './types.ts';
+export type { CaseWork, Opening, Worked } from './work.ts';
 
 export type Cases = {
   types(): NamedCaseType[];
@@ -86,6 +88,10 @@ export type Cases = {
   myTasks(principal: Principal, query?: TaskQuery): Promise<{ items: TaskView[]; total: number }>;
   demandPhotoRight(principal: Principal, taskId: string): Promise<void>;
   photo(principal: Principal, taskId: string, photo: { bytes: Buffer; name: string }): Promise<{ fileId: string }>;
+  /** For the system that declared the type: checks a case and takes its number, before the transaction. */
+  prepare(principal: Principal, input: NewCase): Promise<PreparedCase>;
+  /** The verbs of a case inside that system's own transaction. */
+  work(tx: Tx): CaseWork;
   procedures(caseType?: string): Promise<StoredProcedure[]>;
   editProcedure(
     principal: Principal,
@@ -113,10 +119,12 @@ export function createCases(options: CasesOptions): Cases {
     counts: (rights) => countCases(db, rights, now()),
     get: (principal, id) => readCase(parts, principal, id),
     async open(principal, input, requestId) {
+      demandGeneral(parts, input.type);
       return readCase(parts, principal, await openCase(parts, principal, input, requestId));
     },
     async move(principal, id, to, note, expectedVersion) {
-      await moveCase(parts, principal, id, to, note, expectedVersion);
+      demandGeneral(parts, (await readCase(parts, principal, id)).type);
+      await moveCase(parts, principal, id, to, { note, expectedVersion });
       return readCase(parts, principal, id);
     },
     async note(principal, id, text, happenedAt) {
@@ -158,6 +166,8 @@ export function createCases(options: CasesOptions): Cases {
     myTasks: (principal, query = {}) => tasksOf(parts, principal, query),
     demandPhotoRight: (principal, taskId) => demandPhotoRight(parts, principal, taskId),
     photo: (principal, taskId, photo) => takePhoto(parts, principal, taskId, photo),
+    prepare: (principal, input) => prepareCase(parts, principal, input),
+    work: (tx) => workOn(tx, parts),
     procedures: (caseType) => listProcedures(db, caseType),
     editProcedure: (principal, id, edit, expected) => editProcedure(parts, principal, id, edit, expected),
     ring: (at) => ringClocks(parts, at),

@@ -6,7 +6,7 @@ import { type Parts, typeOf } from './parts.ts';
 import { type CaseRow, demandVersion, lockCase, placeOfCase, record, taskEvent } from './record.ts';
 import type { CasesTables } from './tables.ts';
 import { cancelTask, openTaskStates } from './task-states.ts';
-import type { NamedCaseType } from './types.ts';
+import type { ClockKind, NamedCaseType } from './types.ts';
 
 /** The steps that this principal may bring the case into from where it stands. */
 export function nextSteps(principal: Principal, type: NamedCaseType, row: CaseRow): string[] {
@@ -15,6 +15,14 @@ export function nextSteps(principal: Principal, type: NamedCaseType, row: CaseRo
     return step !== undefined && covers(principal, step.may, placeOfCase(row));
   });
 }
+
+export type MoveOptions = {
+  note?: string | undefined;
+  /** the case's version that the mover had before them */
+  expectedVersion?: number | undefined;
+  /** a case that is reopened gets this clock instead of what was left of the first */
+  clock?: { budget: string; kind: ClockKind };
+};
 
 /**
  * Moves a case as its type declares. Closing is refused while something required is open, unless a note says why;
@@ -25,71 +33,80 @@ export async function moveCase(
   principal: Principal,
   id: string,
   to: string,
-  note: string | undefined,
-  expectedVersion: number,
+  options: MoveOptions,
 ): Promise<void> {
+  await parts.db.transaction().execute((tx) => moveIn(tx, parts, principal, id, to, options));
+}
+
+/** The same in the caller's transaction; returns the case after it. */
+export async function moveIn(
+  tx: Tx,
+  parts: Parts,
+  principal: Principal,
+  id: string,
+  to: string,
+  { note, expectedVersion, clock }: MoveOptions,
+): Promise<CaseRow> {
   const at = parts.now();
-  await parts.db.transaction().execute(async (tx) => {
-    const row = await lockCase(tx, principal, id);
-    const type = typeOf(parts, row.type);
-    await demandVersion(tx, row, expectedVersion);
-    const from = type.steps[row.step];
-    const target = type.steps[to];
-    if (!target || !from?.to.includes(to)) throw noSuchMove(type, row, to);
-    demand(principal, target.may, placeOfCase(row));
-    const refused = type.refuse?.(row.step, to, row.form);
-    if (refused) throw refuse(422, 'move-refused', refused);
+  const row = await lockCase(tx, principal, id);
+  const type = typeOf(parts, row.type);
+  if (expectedVersion !== undefined) await demandVersion(tx, row, expectedVersion);
+  const from = type.steps[row.step];
+  const target = type.steps[to];
+  if (!target || !from?.to.includes(to)) throw noSuchMove(type, row, to);
+  demand(principal, target.may, placeOfCase(row));
+  const refused = type.refuse?.(row.step, to, row.form);
+  if (refused) throw refuse(422, 'move-refused', refused);
 
-    const closing = target.closed === true && from.closed !== true;
-    const reopening = from.closed === true && target.closed !== true;
-    const reason = note?.trim() || null;
-    const left = closing ? await openThings(tx, id) : { items: [], tasks: [] };
-    const leftOpen = left.items.length + left.tasks.length > 0;
-    if (leftOpen && !reason) throw stillOpen(left);
-    for (const task of left.tasks) await cancelTask(tx, parts, principal, row, task, reason ?? '');
+  const closing = target.closed === true && from.closed !== true;
+  const reopening = from.closed === true && target.closed !== true;
+  const reason = note?.trim() || null;
+  const left = closing ? await openThings(tx, id) : { items: [], tasks: [] };
+  const leftOpen = left.items.length + left.tasks.length > 0;
+  if (leftOpen && !reason) throw stillOpen(left);
+  for (const task of left.tasks) await cancelTask(tx, parts, principal, row, task, reason ?? '');
 
-    await stopClocks(tx, { caseId: id, prefix: 'step:' }, at);
-    if (closing) await stopClocks(tx, { caseId: id, name: 'case' }, at);
-    if (reopening) {
-      await resumeClocks(
-        tx,
-        parts.calendar,
-        { caseId: id, name: 'case' },
-        { vi: 'đã đóng rồi mở lại', en: 'closed, then reopened' },
-        at,
-      );
-    }
-    if (target.within) {
-      const kind = type.clock?.kind ?? 'calendar';
-      await startClock(tx, parts.calendar, { caseId: id, name: `step:${to}`, kind, budget: target.within }, at);
-    }
-    await refreshDue(tx, id);
-    const alertIds = closing ? await alertsOf(tx, id) : [];
-    await record(tx, parts, principal, row, {
-      what: 'moved',
-      event: 'case.moved',
-      text: movedText(from.title, target.title, reason, left),
-      set: {
-        step: to,
-        ...(closing ? { closed_at: at, close_reason: leftOpen ? reason : null } : {}),
-        ...(reopening ? { closed_at: null, close_reason: null } : {}),
-      },
-      detail: {
-        from: row.step,
-        to,
-        closed: target.closed === true,
-        ...(reason ? { note: reason } : {}),
-        ...(alertIds.length > 0 ? { alertIds } : {}),
-        ...(leftOpen ? { leftOpen: [...left.items.map((item) => item.item_id), ...left.tasks.map((t) => t.id)] } : {}),
-      },
-    });
-    await parts.log.append(
+  await stopClocks(tx, { caseId: id, prefix: 'step:' }, at);
+  if (closing) await stopClocks(tx, { caseId: id, name: 'case' }, at);
+  if (reopening && clock) await startClock(tx, parts.calendar, { caseId: id, name: 'case', ...clock }, at);
+  else if (reopening) {
+    await resumeClocks(
       tx,
-      left.tasks.map((task) =>
-        taskEvent('task.cancelled', { ...task, state: 'cancelled' }, row, principal, { reason }),
-      ),
+      parts.calendar,
+      { caseId: id, name: 'case' },
+      { vi: 'đã đóng rồi mở lại', en: 'closed, then reopened' },
+      at,
     );
+  }
+  if (target.within) {
+    const kind = type.clock?.kind ?? 'calendar';
+    await startClock(tx, parts.calendar, { caseId: id, name: `step:${to}`, kind, budget: target.within }, at);
+  }
+  await refreshDue(tx, id);
+  const alertIds = closing ? await alertsOf(tx, id) : [];
+  const moved = await record(tx, parts, principal, row, {
+    what: 'moved',
+    event: 'case.moved',
+    text: movedText(from.title, target.title, reason, left),
+    set: {
+      step: to,
+      ...(closing ? { closed_at: at, close_reason: leftOpen ? reason : null } : {}),
+      ...(reopening ? { closed_at: null, close_reason: null } : {}),
+    },
+    detail: {
+      from: row.step,
+      to,
+      closed: target.closed === true,
+      ...(reason ? { note: reason } : {}),
+      ...(alertIds.length > 0 ? { alertIds } : {}),
+      ...(leftOpen ? { leftOpen: [...left.items.map((item) => item.item_id), ...left.tasks.map((t) => t.id)] } : {}),
+    },
   });
+  await parts.log.append(
+    tx,
+    left.tasks.map((task) => taskEvent('task.cancelled', { ...task, state: 'cancelled' }, row, principal, { reason })),
+  );
+  return moved;
 }
 
 type Left = Awaited<ReturnType<typeof openThings>>;

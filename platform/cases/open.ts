@@ -7,10 +7,10 @@ import { demandForm } from './declared.ts';
 import { localYear } from './local-time.ts';
 import { type Parts, typeOf } from './parts.ts';
 import { procedureInUse } from './procedures.ts';
-import { record, takeNumber } from './record.ts';
+import { type CaseRow, record, takeNumber } from './record.ts';
 import { claim } from './requests.ts';
 import type { CasesTables } from './tables.ts';
-import type { Case, Place } from './types.ts';
+import type { Case, ClockKind, NamedCaseType, Place, Step } from './types.ts';
 
 export type NewCase = {
   type: string;
@@ -29,7 +29,58 @@ export type NewCase = {
   procedureId?: string;
   /** a case on a simulated or replayed entity is marked so whatever is said here */
   provenance?: Case['provenance'];
+  /** the clock of this very case, where its type leaves that to what the case is about */
+  clock?: { budget: string; kind: ClockKind };
 };
+
+/** A case that was checked and has its number, but is not in the database yet. */
+export type PreparedCase = {
+  input: NewCase;
+  type: NamedCaseType;
+  number: string;
+  title: string;
+  areaCode: string | null;
+  organisationId: string | null;
+  location: Place | null;
+  form: Record<string, unknown>;
+  provenance: Case['provenance'];
+  alertIds: string[];
+  entityId: string | null;
+};
+
+/** Checks a new case and takes its number: what needs no transaction, and must not hold one up. */
+export async function prepareCase(parts: Parts, principal: Principal, input: NewCase): Promise<PreparedCase> {
+  const type = typeOf(parts, input.type);
+  const entity =
+    input.entityId === undefined ? null : await parts.context.get(visible(principal, 'entity:read'), input.entityId);
+  const areaCode = input.areaCode ?? entity?.areaCode ?? null;
+  const organisationId = input.organisationId ?? principal.organisationId;
+  demand(principal, startOf(type).may, { areaCode, organisationId });
+  if (organisationId !== null && !(await parts.identity.exists(organisationId))) throw noOrganisation();
+  const form = input.form ?? {};
+  demandForm(parts.declared, type, form);
+  const alertIds = [...new Set(input.alertIds ?? [])];
+  await demandAlerts(parts, principal, alertIds);
+  return {
+    input,
+    type,
+    number: await takeNumber(parts.db, type.prefix, localYear(parts.now())),
+    title: input.title.normalize('NFC').trim(),
+    areaCode,
+    organisationId,
+    location: input.location ?? entity?.location ?? null,
+    form,
+    provenance: entity && entity.provenance !== 'measured' ? entity.provenance : (input.provenance ?? 'measured'),
+    alertIds,
+    entityId: entity?.id ?? null,
+  };
+}
+
+function startOf(type: NamedCaseType): Step {
+  const start = type.steps[type.start];
+  if (!start) throw new Error(`case type ${type.name} has no step ${type.start}`);
+  return start;
+}
 
 /**
  * Opens a case: its number, its checklist (a copy of the procedure in use), its clocks, its alerts and the first
@@ -42,100 +93,96 @@ export async function openCase(
   input: NewCase,
   requestId: string | undefined,
 ): Promise<string> {
-  const at = parts.now();
-  const type = typeOf(parts, input.type);
-  const entity =
-    input.entityId === undefined ? null : await parts.context.get(visible(principal, 'entity:read'), input.entityId);
-  const areaCode = input.areaCode ?? entity?.areaCode ?? null;
-  const organisationId = input.organisationId ?? principal.organisationId;
-  const start = type.steps[type.start];
-  if (!start) throw new Error(`case type ${type.name} has no step ${type.start}`);
-  demand(principal, start.may, { areaCode, organisationId });
-  if (organisationId !== null && !(await parts.identity.exists(organisationId))) throw noOrganisation();
-  const form = input.form ?? {};
-  demandForm(parts.declared, type, form);
-  const location = input.location ?? entity?.location ?? null;
-  const provenance = entity && entity.provenance !== 'measured' ? entity.provenance : (input.provenance ?? 'measured');
-  const alertIds = [...new Set(input.alertIds ?? [])];
-  await demandAlerts(parts, principal, alertIds);
-  const number = await takeNumber(parts.db, type.prefix, localYear(at));
-
+  const prepared = await prepareCase(parts, principal, input);
   return parts.db.transaction().execute(async (tx) => {
     const id = randomUUID();
-    const earlier = await claim(tx, principal, requestId, { what: 'case.open', subject: id, content: input }, at);
-    if (earlier) return earlier;
-    const procedure = input.procedureId ? await procedureInUse(tx, input.procedureId, type) : null;
-    const tables = tx.withTables<CasesTables>();
-    const title = input.title.normalize('NFC').trim();
-    const row = await tables
-      .insertInto('cases')
-      .values({
-        id,
-        number,
-        type: type.name,
-        title,
-        search_plain: plain(`${number} ${title}`),
-        severity: input.severity,
-        step: type.start,
-        entity_id: entity?.id ?? null,
-        area_code: areaCode,
-        organisation_id: organisationId,
-        lon: location?.lon ?? null,
-        lat: location?.lat ?? null,
-        form: JSON.stringify(form),
-        procedure_id: procedure?.id ?? null,
-        procedure_version: procedure?.version ?? null,
-        procedure_revision: procedure?.revision ?? null,
-        provenance,
-        opened_at: at,
-        opened_by: principal.id,
-        closed_at: null,
-        close_reason: null,
-        due_at: null,
-        updated_at: at,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    if (procedure) {
-      await tables
-        .insertInto('case_checklist')
-        .values(
-          procedure.items.map((item, n) => ({
-            case_id: id,
-            item_id: item.id,
-            n,
-            text: JSON.stringify(item.text),
-            required: item.required,
-            proposal: item.task ? JSON.stringify(item.task) : null,
-            note: null,
-            done_at: null,
-            done_by: null,
-            done_by_name: null,
-          })),
-        )
-        .execute();
-    }
-    if (alertIds.length > 0) await tie(parts, tx, principal, id, alertIds, at);
-    const kind = type.clock?.kind ?? 'calendar';
-    if (type.clock) await startClock(tx, parts.calendar, { caseId: id, name: 'case', ...type.clock }, at);
-    if (start.within) {
-      await startClock(tx, parts.calendar, { caseId: id, name: `step:${type.start}`, kind, budget: start.within }, at);
-    }
-    await refreshDue(tx, id);
-    await record(tx, parts, principal, row, {
-      what: 'opened',
-      event: 'case.opened',
-      text: {
-        vi: `Mở ${type.title.vi.toLowerCase()} ${number}: ${title}`,
-        en: `Opened ${type.title.en.toLowerCase()} ${number}: ${title}`,
-      },
-      detail: {
-        ...(entity ? { entityId: entity.id } : {}),
-        ...(alertIds.length > 0 ? { alertIds } : {}),
-        ...(procedure ? { procedure: `${procedure.id} v${procedure.version}.${procedure.revision}` } : {}),
-      },
-    });
-    return id;
+    const work = { what: 'case.open', subject: id, content: input };
+    const earlier = await claim(tx, principal, requestId, work, parts.now());
+    return earlier ?? (await insertCase(tx, parts, principal, prepared, id)).id;
+  });
+}
+
+/** Writes a prepared case with all that belongs to it, in the caller's transaction. */
+export async function insertCase(
+  tx: Tx,
+  parts: Parts,
+  principal: Principal,
+  prepared: PreparedCase,
+  id: string,
+): Promise<CaseRow> {
+  const at = parts.now();
+  const { input, type, number, title, alertIds } = prepared;
+  const start = startOf(type);
+  const procedure = input.procedureId ? await procedureInUse(tx, input.procedureId, type) : null;
+  const tables = tx.withTables<CasesTables>();
+  const clock = input.clock ?? type.clock;
+  const kind = type.clock?.kind ?? 'calendar';
+  const row = await tables
+    .insertInto('cases')
+    .values({
+      id,
+      number,
+      type: type.name,
+      title,
+      search_plain: plain(`${number} ${title}`),
+      severity: input.severity,
+      step: type.start,
+      entity_id: prepared.entityId,
+      area_code: prepared.areaCode,
+      organisation_id: prepared.organisationId,
+      lon: prepared.location?.lon ?? null,
+      lat: prepared.location?.lat ?? null,
+      form: JSON.stringify(prepared.form),
+      procedure_id: procedure?.id ?? null,
+      procedure_version: procedure?.version ?? null,
+      procedure_revision: procedure?.revision ?? null,
+      provenance: prepared.provenance,
+      opened_at: at,
+      opened_by: principal.id,
+      closed_at: null,
+      close_reason: null,
+      due_at: null,
+      updated_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (procedure) {
+    await tables
+      .insertInto('case_checklist')
+      .values(
+        procedure.items.map((item, n) => ({
+          case_id: id,
+          item_id: item.id,
+          n,
+          text: JSON.stringify(item.text),
+          required: item.required,
+          proposal: item.task ? JSON.stringify(item.task) : null,
+          note: null,
+          done_at: null,
+          done_by: null,
+          done_by_name: null,
+        })),
+      )
+      .execute();
+  }
+  if (alertIds.length > 0) await tie(parts, tx, principal, id, alertIds, at);
+  if (clock) await startClock(tx, parts.calendar, { caseId: id, name: 'case', ...clock }, at);
+  if (start.within) {
+    await startClock(tx, parts.calendar, { caseId: id, name: `step:${type.start}`, kind, budget: start.within }, at);
+  }
+  await refreshDue(tx, id);
+  return record(tx, parts, principal, row, {
+    what: 'opened',
+    event: 'case.opened',
+    text: {
+      vi: `Mở ${type.title.vi.toLowerCase()} ${number}: ${title}`,
+      en: `Opened ${type.title.en.toLowerCase()} ${number}: ${title}`,
+    },
+    detail: {
+      ...(prepared.entityId ? { entityId: prepared.entityId } : {}),
+      ...(alertIds.length > 0 ? { alertIds } : {}),
+      ...(procedure ? { procedure: `${procedure.id} v${procedure.version}.${procedure.revision}` } : {}),
+    },
   });
 }
 

@@ -6,6 +6,7 @@ import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Identity } from '../identity/index.ts';
+import type { Permission } from '../rights/index.ts';
 import { refuse, type Text } from '../words/index.ts';
 import type { CaseSystem, Declared } from './declared.ts';
 import type { NamedCaseType } from './types.ts';
@@ -36,6 +37,11 @@ export function typeOf(parts: Parts, name: string): NamedCaseType {
     });
   }
   return type;
+}
+
+/** What a principal needs to work on cases of the type; of a type whose system was taken out, what it needs anyway. */
+export function actOf(parts: Pick<Parts, 'declared'>, type: string): Permission {
+  return parts.declared.types.get(type)?.own?.act ?? 'case:act';
 }
 
 /** An organisation's name, also of one that ended; its id where it is not known at all. */

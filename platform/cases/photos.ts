@@ -12,7 +12,7 @@ const PHOTOS_A_TASK = 20;
 export async function demandPhotoRight(parts: Parts, principal: Principal, taskId: string): Promise<void> {
   const seen = await seenTask(parts, principal, taskId);
   if (!seen) throw noSuchTask();
-  demandTaskAct(principal, 'answer', seen.task, seen.row);
+  demandTaskAct(parts, principal, 'answer', seen.task, seen.row);
 }
 
 /**
@@ -27,7 +27,7 @@ export async function takePhoto(
 ): Promise<{ fileId: string }> {
   const seen = await seenTask(parts, principal, taskId);
   if (!seen) throw noSuchTask();
-  demandTaskAct(principal, 'answer', seen.task, seen.row);
+  demandTaskAct(parts, principal, 'answer', seen.task, seen.row);
   // `files` takes documents too, and decides by content; a document is no photo of a place.
   const type = await fileTypeFromBuffer(photo.bytes);
   if (!type?.mime.startsWith('image/')) throw notAPhoto();
@@ -39,7 +39,7 @@ export async function takePhoto(
   });
   await parts.db.transaction().execute(async (tx) => {
     const { task, row } = await lockTask(tx, principal, taskId);
-    demandTaskAct(principal, 'answer', task, row);
+    demandTaskAct(parts, principal, 'answer', task, row);
     const tables = tx.withTables<CasesTables>();
     const there = await tables
       .selectFrom('task_photos')

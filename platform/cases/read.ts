@@ -79,7 +79,7 @@ export async function readCase(parts: Parts, principal: Principal, id: string): 
     tasks: tasks.map((task) => ({
       ...asTask(task, names),
       answers: answers.get(task.id) ?? [],
-      may: mayOnTask(principal, task, row),
+      may: mayOnTask(parts, principal, task, row),
     })),
     timeline,
     clocks,
@@ -234,7 +234,7 @@ async function asViews(
     },
     answers: answers.get(task.id) ?? [],
     photoFileIds: photos.filter((one) => one.task_id === task.id).map((one) => one.file_id),
-    may: mayOnTask(principal, task, row),
+    may: mayOnTask(parts, principal, task, row),
   }));
 }
 

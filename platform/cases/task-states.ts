@@ -3,7 +3,7 @@ import { covers, type Principal, scopeOf } from '../rights/index.ts';
 import { refuse, type Text } from '../words/index.ts';
 import { stopClocks } from './clocks.ts';
 import { localTime } from './local-time.ts';
-import type { Parts } from './parts.ts';
+import { actOf, type Parts } from './parts.ts';
 import { type CaseRow, placeOfCase, type TaskRow } from './record.ts';
 import type { CasesTables } from './tables.ts';
 import type { TaskState } from './types.ts';
@@ -23,7 +23,7 @@ export const taskActs = {
 export type TaskAct = keyof typeof taskActs;
 
 type OfTask = Pick<TaskRow, 'organisation_id' | 'state'>;
-type OfCase = Pick<CaseRow, 'area_code' | 'organisation_id'>;
+type OfCase = Pick<CaseRow, 'type' | 'area_code' | 'organisation_id'>;
 
 /**
  * The organisations for which the principal carries out tasks: the own one and those below it. A right over an area,
@@ -45,10 +45,10 @@ export function maySeeTask(principal: Principal, task: OfTask, row: OfCase): boo
 }
 
 /** The acts open to this principal now; the same function lets them pass. */
-export function mayOnTask(principal: Principal, task: OfTask, row: OfCase): TaskAct[] {
+export function mayOnTask(parts: Pick<Parts, 'declared'>, principal: Principal, task: OfTask, row: OfCase): TaskAct[] {
   const sides = {
     assignee: isAssignee(principal, task),
-    giver: covers(principal, 'case:act', placeOfCase(row)),
+    giver: covers(principal, actOf(parts, row.type), placeOfCase(row)),
   };
   return (Object.keys(taskActs) as TaskAct[]).filter((act) => {
     const { from, side } = taskActs[act];

@@ -7,7 +7,7 @@ import { resumeClocks, startClock, stopClocks } from './clocks.ts';
 import { isDuration } from './declared.ts';
 import { localTime } from './local-time.ts';
 import { noOrganisation } from './open.ts';
-import { organisationName, type Parts, typeOf } from './parts.ts';
+import { actOf, organisationName, type Parts, typeOf } from './parts.ts';
 import {
   type CaseRow,
   lockCase,
@@ -69,7 +69,7 @@ export async function assignTask(
   const name = await organisationName(parts, full.organisationId);
   return parts.db.transaction().execute(async (tx) => {
     const row = await lockCase(tx, principal, caseId);
-    demand(principal, 'case:act', placeOfCase(row));
+    demand(principal, actOf(parts, row.type), placeOfCase(row));
     const id = randomUUID();
     const content = { caseId, ...input };
     const earlier = await claim(tx, principal, requestId, { what: 'task.assign', subject: id, content }, at);
@@ -102,12 +102,12 @@ async function fill(parts: Parts, principal: Principal, caseId: string, input: N
   const tables = parts.db.withTables<CasesTables>();
   const row = await tables
     .selectFrom('cases')
-    .select(['id', 'area_code', 'organisation_id'])
+    .select(['id', 'type', 'area_code', 'organisation_id'])
     .where('id', '=', caseId)
     .where(visible(principal, 'case:read').where({ area: 'area_code', organisation: 'organisation_id' }))
     .executeTakeFirst();
   if (!row) throw noSuchCase();
-  demand(principal, 'case:act', placeOfCase(row));
+  demand(principal, actOf(parts, row.type), placeOfCase(row));
   let proposal: TaskProposal | null = null;
   if (input.checklistItemId !== undefined) {
     const item = await tables
@@ -204,11 +204,17 @@ export async function lockTask(tx: Tx, principal: Principal, taskId: string): Pr
 }
 
 /** Refuses an act that this principal may not do (403), or that the task's state does not let (409). */
-export function demandTaskAct(principal: Principal, act: TaskAct, task: TaskRow, row: CaseRow): void {
-  if (mayOnTask(principal, task, row).includes(act)) return;
+export function demandTaskAct(
+  parts: Pick<Parts, 'declared'>,
+  principal: Principal,
+  act: TaskAct,
+  task: TaskRow,
+  row: CaseRow,
+): void {
+  if (mayOnTask(parts, principal, task, row).includes(act)) return;
   const inState = { ...task, state: taskActs[act].from[0] };
-  if (!mayOnTask(principal, inState, row).includes(act)) {
-    throw forbidden(taskActs[act].side === 'assignee' ? 'task:act' : 'case:act');
+  if (!mayOnTask(parts, principal, inState, row).includes(act)) {
+    throw forbidden(taskActs[act].side === 'assignee' ? 'task:act' : actOf(parts, row.type));
   }
   throw notInThisState(task);
 }
@@ -230,7 +236,7 @@ export async function acceptTask(parts: Parts, principal: Principal, taskId: str
     const { task, row } = await lockTask(tx, principal, taskId);
     // A double tap on 'accept' is no mistake worth a message.
     if (task.state === 'accepted' && task.accepted_by === principal.id) return;
-    demandTaskAct(principal, 'accept', task, row);
+    demandTaskAct(parts, principal, 'accept', task, row);
     const accepted = { accepted_at: at, accepted_by: principal.id, accepted_by_name: principal.name };
     const after = await setTask(tx, task, { state: 'accepted', ...accepted }, at);
     await record(tx, parts, principal, row, {
@@ -264,7 +270,7 @@ export async function answerTask(
     const id = randomUUID();
     const earlier = await claim(tx, principal, requestId, { what: 'task.answer', subject: id, content }, at);
     if (earlier) return;
-    demandTaskAct(principal, 'answer', task, row);
+    demandTaskAct(parts, principal, 'answer', task, row);
     const fileIds = [...new Set(input.photoFileIds)];
     await demandPhotos(tx, taskId, fileIds);
     const text = input.text.normalize('NFC').trim();
@@ -330,7 +336,7 @@ export async function returnTask(parts: Parts, principal: Principal, taskId: str
   const at = parts.now();
   await parts.db.transaction().execute(async (tx) => {
     const { task, row } = await lockTask(tx, principal, taskId);
-    demandTaskAct(principal, 'return', task, row);
+    demandTaskAct(parts, principal, 'return', task, row);
     const waited: Text = { vi: 'chờ duyệt trả lời', en: 'waiting for approval of the answer' };
     const dueAt = await resumeClocks(tx, parts.calendar, { caseId: row.id, taskId }, waited, at);
     const after = await setTask(tx, task, { state: 'returned', verdict: reason, due_at: dueAt }, at);
@@ -358,7 +364,7 @@ export async function approveTask(
   const at = parts.now();
   await parts.db.transaction().execute(async (tx) => {
     const { task, row } = await lockTask(tx, principal, taskId);
-    demandTaskAct(principal, 'approve', task, row);
+    demandTaskAct(parts, principal, 'approve', task, row);
     const words = note?.trim() || null;
     const after = await setTask(tx, task, { state: 'approved', verdict: words, closed_at: at }, at);
     const changed = await record(tx, parts, principal, row, {
@@ -381,7 +387,7 @@ export async function approveTask(
 export async function dropTask(parts: Parts, principal: Principal, taskId: string, reason: string): Promise<void> {
   await parts.db.transaction().execute(async (tx) => {
     const { task, row } = await lockTask(tx, principal, taskId);
-    demandTaskAct(principal, 'cancel', task, row);
+    demandTaskAct(parts, principal, 'cancel', task, row);
     await cancelTask(tx, parts, principal, row, task, reason);
     await record(tx, parts, principal, row, {
       what: 'task-cancelled',

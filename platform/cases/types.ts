@@ -28,6 +28,11 @@ export type CaseType = {
   clock?: { budget: string; kind: ClockKind };
   /** Why this move is refused; null lets it pass. Pure. */
   refuse?(from: string, to: string, form: unknown): Text | null;
+  /**
+   * Opened and moved only by its own system, whose rows must change with it (`work`): the general routes refuse. An
+   * act on its cases (note, task, link) asks for `act` instead of `case:act`.
+   */
+  own?: { act: Permission };
 };
 
 export type NamedCaseType = CaseType & { name: string; system: string };

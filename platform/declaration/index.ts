@@ -5,6 +5,7 @@
 
 import type { Alerts } from '../alerts/index.ts';
 import type { Audit } from '../audit/index.ts';
+import type { Calendar } from '../calendar/index.ts';
 import type { Cases, CaseType, Procedure } from '../cases/index.ts';
 import type { Citizens } from '../citizens/index.ts';
 import type { Context, EntityType } from '../context/index.ts';
@@ -13,6 +14,7 @@ import type { Log } from '../events/index.ts';
 import type { Files } from '../files/index.ts';
 import type { Derivation, History } from '../history/index.ts';
 import type { Http } from '../http/index.ts';
+import type { Identity } from '../identity/index.ts';
 import type { IndicatorDeclaration, Indicators } from '../indicators/index.ts';
 import type { FileDoor, Ingest } from '../ingest/index.ts';
 import type { Notify } from '../notify/index.ts';
@@ -39,6 +41,8 @@ export type Platform = {
   files: Files;
   indicators: Indicators;
   territory: Territory;
+  identity: Identity;
+  calendar: Calendar;
 };
 
 /** 'Type.property' for every observed property of the system's entities: a reference to none does not compile. */
@@ -70,6 +74,8 @@ export type System<E extends Record<string, EntityType> = Record<string, EntityT
   procedures?: readonly Procedure[];
   indicators?: readonly IndicatorDeclaration[];
   routes?(http: Http, platform: Platform): void;
+  /** What it needs in the database at every start; before anything runs. */
+  prepare?(platform: Platform): Promise<void>;
   pages?: readonly Page[];
 };
 

@@ -24,7 +24,18 @@ export const defaultRoles: readonly RoleSeed[] = [
   {
     code: 'operator',
     name: { vi: 'Trực ban điều hành', en: 'Operator' },
-    permissions: [...seeing, 'alert:act', 'case:act', 'task:act', 'wall:read', 'shift:write', 'service:read'],
+    permissions: [
+      ...seeing,
+      'alert:act',
+      'case:act',
+      'task:act',
+      'report:act',
+      'report:moderate',
+      'report:personal',
+      'wall:read',
+      'shift:write',
+      'service:read',
+    ],
   },
   {
     code: 'officer',
@@ -36,6 +47,8 @@ export const defaultRoles: readonly RoleSeed[] = [
       'alert:act',
       'case:act',
       'task:act',
+      'report:act',
+      'report:personal',
       'ingest:manage',
       'rule:manage',
     ],
@@ -43,7 +56,12 @@ export const defaultRoles: readonly RoleSeed[] = [
   {
     code: 'commune-officer',
     name: { vi: 'Cán bộ xã, phường', en: 'Commune officer' },
-    permissions: [...seeing, 'task:act'],
+    permissions: [...seeing, 'task:act', 'report:act', 'report:personal'],
+  },
+  {
+    code: 'unit-head',
+    name: { vi: 'Lãnh đạo đơn vị', en: 'Head of a unit' },
+    permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'report:approve'],
   },
   {
     code: 'leader',

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import type { Db } from '../../platform/database/index.ts';
+import { plain } from '../../platform/words/index.ts';
+import { terms } from './terms.ts';
+import type { Place } from './types.ts';
+
+export type Near = {
+  number: string;
+  category: string;
+  text: string;
+  lon: number;
+  lat: number;
+  step: string;
+  published_at: Date;
+  me_too: number;
+  metres: number;
+  alike: number;
+};
+
+const METRES_A_DEGREE = 111_320;
+const MOST = 5;
+/** Rows of the box that are compared by their text; a crowd on one spot must not cost seconds. */
+const COMPARED = 500;
+
+/**
+ * Published reports of the same family nearby that may be the same thing: open, or answered a short while ago; the
+ * most alike by text and distance first. Index `reports_near`.
+ */
+export async function findNear(
+  db: Db,
+  about: { family: string; place: Place; text: string },
+  at: Date,
+): Promise<Near[]> {
+  const { lon, lat } = about.place;
+  const tall = terms.twinMetres / METRES_A_DEGREE;
+  const wide = tall / Math.cos((lat * Math.PI) / 180);
+  const since = new Date(at.getTime() - terms.twinDays * 86_400_000);
+  const found = await sql<Near>`
+    select * from (
+      select number, category, public_text as text, public_lon as lon, public_lat as lat, step, published_at, me_too,
+        ${METRES_A_DEGREE} * sqrt((lat - ${lat}) ^ 2 + ((lon - ${lon}) * cos(radians(${lat}))) ^ 2) as metres,
+        similarity(search_plain, ${plain(about.text)}) as alike
+      from (
+        select * from reports
+        where family = ${about.family}
+          and lat between ${lat - tall} and ${lat + tall} and lon between ${lon - wide} and ${lon + wide}
+          and published_at is not null and (answered_at is null or answered_at >= ${since})
+        limit ${COMPARED}) box
+    ) near
+    where metres <= ${terms.twinMetres}
+    order by alike - metres / ${terms.twinMetres * 2} desc, number limit ${MOST}`.execute(db);
+  return found.rows;
+}

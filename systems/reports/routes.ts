@@ -1,0 +1,106 @@
+import type { FastifyRequest } from 'fastify';
+import type { Platform } from '../../platform/declaration/index.ts';
+import type { Http } from '../../platform/http/index.ts';
+import { reportsApi } from './api.ts';
+import { createCatalogue } from './catalogue.ts';
+import { type Followed, follow, rate, reopen, reply } from './follow.ts';
+import { findNear } from './near.ts';
+import type { Parts } from './parts.ts';
+import { areaOf, join, type Sender, submit } from './submit.ts';
+import { suggest } from './suggest.ts';
+
+const SUGGESTED = 3;
+const maybeIso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+export function serveReports(http: Http, platform: Platform): void {
+  const { db, now, territory, identity } = platform;
+  const catalogue = createCatalogue(db, now);
+  const parts: Parts = { ...platform, catalogue };
+  const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
+    ip: request.ip,
+    citizenId: (await platform.citizens.of(request))?.id ?? null,
+  });
+
+  http.serve('reports', reportsApi, {
+    'GET /api/reports/categories': async () => ({
+      items: (await catalogue.all())
+        .filter((one) => one.active)
+        .map(({ code, parent, title, isPublic, aboutUnit, form, deadlines, words }) => ({
+          code,
+          parent,
+          title,
+          isPublic,
+          aboutUnit,
+          form,
+          deadlines,
+          words: [...words],
+        })),
+    }),
+    'GET /api/reports/place': ({ query }) => {
+      const unit = territory.pointToUnit(query.lon, query.lat, now());
+      return {
+        areaCode: unit?.code ?? null,
+        areaName: unit?.name ?? null,
+        approximate: unit?.approximate ?? false,
+      };
+    },
+    'POST /api/reports/suggest': async ({ body }) => {
+      const leaves = (await catalogue.all()).filter((one) => one.active && one.parent !== null);
+      return {
+        items: suggest(body.text, leaves)
+          .slice(0, SUGGESTED)
+          .flatMap(({ code, score }) => {
+            const leaf = leaves.find((one) => one.code === code);
+            return leaf ? [{ code, title: leaf.title, family: leaf.parent ?? code, score }] : [];
+          }),
+      };
+    },
+    'POST /api/reports/nearby': async ({ body }) => {
+      areaOf(parts, body.location);
+      const category = await catalogue.leaf(body.category);
+      const about = { family: category.parent ?? category.code, place: body.location, text: body.text };
+      return {
+        items: (await findNear(db, about, now())).map((one) => ({
+          number: one.number,
+          category: one.category,
+          text: one.text,
+          lon: one.lon,
+          lat: one.lat,
+          step: one.step,
+          publishedAt: one.published_at.toISOString(),
+          meToo: one.me_too,
+          metres: Math.round(one.metres),
+        })),
+      };
+    },
+    'POST /api/reports': async ({ principal, body, request }) => {
+      const sent = await submit(parts, { principal, ...(await senderOf(request)) }, body);
+      const unit = sent.organisationId === null ? null : await identity.organisation(sent.organisationId);
+      return {
+        number: sent.number,
+        code: sent.code,
+        organisationName: unit?.name ?? null,
+        dueAt: maybeIso(sent.dueAt),
+      };
+    },
+    'POST /api/reports/by-number/:number/join': async ({ params, body, request }) =>
+      join(parts, await senderOf(request), params.number, body),
+    'POST /api/reports/follow': async ({ body, request }) =>
+      followed(await follow(parts, { ip: request.ip }, body.code)),
+    'POST /api/reports/follow/reply': async ({ body, request }) =>
+      followed(await reply(parts, { ip: request.ip }, body.code, body.text)),
+    'POST /api/reports/follow/rate': async ({ body, request }) =>
+      followed(await rate(parts, { ip: request.ip }, body.code, body)),
+    'POST /api/reports/follow/reopen': async ({ body, request }) =>
+      followed(await reopen(parts, { ip: request.ip }, body.code, body.why)),
+  });
+}
+
+const followed = (view: Followed) => ({
+  ...view,
+  receivedAt: view.receivedAt.toISOString(),
+  dueAt: maybeIso(view.dueAt),
+  reopenUntil: maybeIso(view.reopenUntil),
+  steps: view.steps.map((one) => ({ ...one, at: one.at.toISOString() })),
+  messages: view.messages.map((one) => ({ ...one, at: one.at.toISOString() })),
+});
