@@ -16,6 +16,8 @@ const outages = 'tests/faults/outages.test.ts';
 const fetching = 'platform/ingest/pull/fetch.test.ts';
 const pulling = 'platform/ingest/pull/connectors.db.test.ts';
 const sftp = 'platform/ingest/drop/sftp.db.test.ts';
+const reportSubmit = 'systems/reports/submit.db.test.ts';
+const reportStory = 'systems/reports/story.db.test.ts';
 const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
 
 export const faults: readonly Fault[] = [
@@ -343,5 +345,51 @@ export const faults: readonly Fault[] = [
       'cuts off one that reads nothing, who then gets the rest, and holds up nobody',
       'tells nothing more to one whose rights were taken away while they listened, and ends for a closed account',
     ),
+  },
+  {
+    fault: 'a report’s photo that is no photo, or of 50 MB, or more than promised',
+    tests: one(reportStory, 'of 50 MB is refused before a byte is sent, and one that is no photo when it is whole'),
+  },
+  {
+    fault: 'server killed while a citizen’s photo uploads',
+    tests: one(
+      'tests/kill-upload.test.ts',
+      'a photo whose server was killed goes on at the byte that is there, and its report is one',
+    ),
+  },
+  {
+    fault: 'a report outside the province; a body that was tampered with',
+    tests: one(
+      reportSubmit,
+      'is refused in words outside the province, with an unknown category, and with fields that it does not have',
+    ),
+  },
+  {
+    fault: 'a report sent twice: double tap, offline twice then online',
+    tests: one(
+      reportSubmit,
+      'is one report, however often the same draft comes: a double tap, or offline twice and then online',
+    ),
+  },
+  {
+    fault: 'guessing follow codes, forged addresses of photos',
+    tests: [
+      ...one(
+        reportSubmit,
+        'cannot be guessed: wrong codes tell nothing, and after many no code is looked at from there',
+      ),
+      ...one(
+        reportStory,
+        'a report goes from the citizen through moderation, commune and head to the answer, the rating and one reopening',
+      ),
+    ],
+  },
+  {
+    fault: 'a report’s deadline across Tết',
+    tests: one(reportStory, 'sent before Tết gets a deadline after it'),
+  },
+  {
+    fault: 'reopening a report after the days allowed',
+    tests: one(reportStory, 'is not reopened after the days allowed, and says so in words'),
   },
 ];

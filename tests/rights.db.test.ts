@@ -112,6 +112,9 @@ function comparable({ status, text }: Answer): string {
   return `${status} ${plain}`;
 }
 
+/** How many reports a unit received and answered is for everybody to read: those figures may and must differ. */
+const isOfSomebody = ({ call }: Answer): boolean => call.route.url !== '/api/reports/statistics';
+
 function firstDifference(one: string, other: string): number {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at++;
@@ -175,7 +178,7 @@ it('a stranger is sent to sign in everywhere but on public routes, and sees and 
   expect(leaks(answers)).toEqual([]);
   expect(await checksums(full)).toEqual(before);
   const same = await walk(empty, stranger, calls);
-  expect(answers.map(comparable)).toEqual(same.map(comparable));
+  expect(answers.filter(isOfSomebody).map(comparable)).toEqual(same.filter(isOfSomebody).map(comparable));
 }, 120_000);
 
 it.each([officer, chief])(
@@ -206,7 +209,7 @@ it.each([officer, chief])(
       const [here, there] = [comparable(one), unfilled[index] ? comparable(unfilled[index]) : ''];
       const from = Math.max(0, firstDifference(here, there) - 100);
       const cut = (text: string): string => text.slice(from, from + 400);
-      return here === there
+      return here === there || !isOfSomebody(one)
         ? []
         : [`${nameOf(one)}\n  with A's things: …${cut(here)}\n  without them:    …${cut(there)}`];
     });

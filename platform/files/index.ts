@@ -14,10 +14,12 @@ import { notFound, refuse } from '../words/index.ts';
 import { createContentStore } from './content-store.ts';
 import { examine, MOST_BYTES, safeName, tooLarge } from './examine.ts';
 import type { FilesTables } from './tables.ts';
+import { createUploads, type Uploads } from './uploads.ts';
 
 export { IMAGE_SIDE, MOST_BYTES, MOST_PIXELS, THUMBNAIL_SIDE } from './examine.ts';
 export { serveFiles } from './routes.ts';
 export { readUpload, type Upload } from './upload.ts';
+export type { AboutUpload, Upload as ResumableUpload, Uploads } from './uploads.ts';
 
 export type StoredFile = {
   id: string;
@@ -51,7 +53,9 @@ export type Files = {
   get(principal: Principal, id: string): Promise<StoredFile>;
   /** The file opened for reading, or `notFound`; the caller closes the content. */
   open(principal: Principal, id: string, which?: 'whole' | 'thumbnail'): Promise<Opened>;
-  /** Removes contents that nothing names, a day after; returns how many. */
+  /** Uploads in pieces, for lines that break. */
+  uploads: Uploads;
+  /** Removes contents that nothing names and uploads that were never finished, a day after; returns how many. */
   sweep(): Promise<number>;
 };
 
@@ -76,7 +80,7 @@ export function createFiles(options: FilesOptions): Files {
     return row;
   };
 
-  return {
+  const files: Omit<Files, 'uploads'> = {
     async take(principal, content, about, tx) {
       const [kind] = split(about.subject);
       if (!subjects.has(kind)) throw new Error(`no room has said who may see files of '${about.subject}'`);
@@ -136,8 +140,9 @@ export function createFiles(options: FilesOptions): Files {
       return { file: asFile(row), etag: `"${sha256}"`, mediaType, content, bytes: size };
     },
 
-    sweep() {
+    async sweep() {
       const before = new Date(now().getTime() - 24 * 3600_000);
+      await uploads.sweep(before);
       return store.sweep(before, async (hashes) => {
         const named = await db
           .withTables<FilesTables>()
@@ -149,6 +154,8 @@ export function createFiles(options: FilesOptions): Files {
       });
     },
   };
+  const uploads = createUploads({ db, now, directory: options.directory, take: files.take });
+  return { ...files, uploads };
 }
 
 function asFile(row: FilesTables['files']): StoredFile {

@@ -19,8 +19,11 @@ export type Endpoint = {
   body?: TSchema;
   /** The answer's schema; `stream` and `file` answers are written by the handler itself. */
   answer: TSchema | 'stream' | 'file';
-  /** `multipart` hands the raw request to the handler, `lines` an `application/x-ndjson` body as it comes in. */
-  takes?: 'json' | 'multipart' | 'lines';
+  /**
+   * `multipart` hands the raw request to the handler, `lines` an `application/x-ndjson` body as it comes in, `bytes`
+   * one of `application/offset+octet-stream`.
+   */
+  takes?: 'json' | 'multipart' | 'lines' | 'bytes';
   /** Largest body in bytes, where it differs from the server's default of 1 MiB. */
   bodyLimit?: number;
 };

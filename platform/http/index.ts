@@ -123,6 +123,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
 
   // Read by the handler line by line: its length has no limit, its lines have.
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  // A piece of an upload, read by the handler as it comes.
+  app.addContentTypeParser('application/offset+octet-stream', (_request, payload, done) => done(null, payload));
   app.decorateRequest('principal', null);
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, request);

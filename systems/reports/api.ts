@@ -1,6 +1,9 @@
 import Type from 'typebox';
 import { endpoints } from '../../platform/http/endpoints.ts';
 
+export { reportsDeskApi } from './desk-api.ts';
+export { reportsManageApi } from './manage-api.ts';
+
 const text = Type.Object({ vi: Type.String(), en: Type.String() });
 const time = Type.String({ format: 'date-time' });
 const maybeTime = Type.Union([time, Type.Null()]);
@@ -18,6 +21,15 @@ const categoryCode = Type.String({ maxLength: 60, pattern: '^[a-z][a-z.-]*$' });
 /** At random, made by the device once for a draft: sent again, a draft is one report. */
 const requestId = Type.String({ minLength: 16, maxLength: 100 });
 const number = Type.Object({ number: Type.String({ pattern: '^PA-\\d{4}-\\d{6,}$', maxLength: 30 }) });
+
+const ofUpload = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const upload = Type.Object({
+  id: Type.String(),
+  offset: Type.Integer(),
+  bytes: Type.Integer(),
+  /** whole and examined: may be sent with a report */
+  done: Type.Boolean(),
+});
 
 export const followedSchema = Type.Object({
   number: Type.String(),
@@ -42,8 +54,14 @@ export const followedSchema = Type.Object({
       at: time,
       kind: Type.String({ description: 'question | reply | answer | refusal | reopening' }),
       text: Type.String(),
-      fileIds: Type.Array(Type.String()),
       organisationName: maybeText,
+    }),
+  ),
+  photos: Type.Array(
+    Type.Object({
+      /** opens the photo for an hour; `&size=thumbnail` the small one */
+      url: Type.String(),
+      part: Type.String({ description: 'before | after' }),
     }),
   ),
   rating: Type.Union([Type.Integer(), Type.Null()]),
@@ -125,6 +143,8 @@ export const reportsApi = endpoints({
         location: place,
         address: Type.Optional(Type.String({ maxLength: 300 })),
         urgency,
+        /** finished uploads */
+        uploads: Type.Array(Type.String({ format: 'uuid' }), { maxItems: 5, default: [] }),
         fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
         aboutOrganisationId: Type.Optional(Type.String({ maxLength: 100 })),
         channel: Type.Union([Type.Literal('app'), Type.Literal('web'), Type.Literal('widget')], { default: 'web' }),
@@ -172,5 +192,143 @@ export const reportsApi = endpoints({
     summary: { vi: 'Mở lại, một lần', en: 'Reopen, once' },
     body: Type.Object({ code, why: said(5, 1000) }, { additionalProperties: false }),
     answer: followedSchema,
+  },
+});
+
+/** Photos: sent in pieces before the report, shown after. */
+export const reportPhotosApi = endpoints({
+  'POST /api/reports/uploads': {
+    access: 'public',
+    summary: { vi: 'Bắt đầu tải một ảnh lên', en: 'Begin the upload of a photo' },
+    body: Type.Object(
+      { name: Type.String({ maxLength: 200 }), bytes: Type.Integer({ minimum: 1 }) },
+      { additionalProperties: false },
+    ),
+    answer: upload,
+  },
+  'GET /api/reports/uploads/:id': {
+    access: 'public',
+    summary: { vi: 'Đã nhận được bao nhiêu', en: 'How much has arrived (HEAD: header upload-offset)' },
+    params: ofUpload,
+    answer: upload,
+  },
+  'PATCH /api/reports/uploads/:id': {
+    access: 'public',
+    summary: {
+      vi: 'Gửi tiếp từ vị trí đã nhận (header upload-offset)',
+      en: 'Go on at the offset (header upload-offset, application/offset+octet-stream)',
+    },
+    params: ofUpload,
+    takes: 'bytes',
+    answer: upload,
+  },
+  'GET /api/reports/photos/:id': {
+    access: 'public',
+    summary: { vi: 'Ảnh đã công khai, hoặc có chữ ký', en: 'A public photo, or by its signed address' },
+    params: ofUpload,
+    query: Type.Object({
+      size: Type.Union([Type.Literal('whole'), Type.Literal('thumbnail')], { default: 'whole' }),
+      by: Type.Optional(Type.String({ format: 'uuid' })),
+      until: Type.Optional(Type.Integer()),
+      sign: Type.Optional(Type.String({ maxLength: 100 })),
+    }),
+    answer: 'file',
+  },
+});
+
+const publicFields = {
+  number: Type.String(),
+  category: Type.String(),
+  categoryTitle: text,
+  text: Type.String(),
+  step: Type.String(),
+  lon: Type.Number(),
+  lat: Type.Number(),
+  blurred: Type.Boolean(),
+  areaCode: Type.String(),
+  organisationName: maybeText,
+  publishedAt: time,
+  answeredAt: maybeTime,
+  dueAt: maybeTime,
+  late: Type.Boolean(),
+  meToo: Type.Integer(),
+  rating: Type.Union([Type.Integer(), Type.Null()]),
+  photo: maybe,
+  provenance: Type.String(),
+};
+const spread = Type.Union([Type.Object({ median: Type.Number(), p90: Type.Number() }), Type.Null()]);
+const degrees = (most: number) => Type.Optional(Type.Number({ minimum: -most, maximum: most }));
+const day = Type.Optional(Type.String({ format: 'date' }));
+
+/** What anyone may read: published reports, masked, and the figures of all. */
+export const publicReportsApi = endpoints({
+  'GET /api/reports/public': {
+    access: 'public',
+    summary: {
+      vi: 'Phản ánh đã công khai: danh sách, bản đồ (theo khung), tìm kiếm',
+      en: 'Published reports: list, map (by box), search; newest first, page by cursor',
+    },
+    query: Type.Object({
+      category: Type.Optional(Type.String({ maxLength: 60, description: 'lĩnh vực hoặc nhóm' })),
+      areaCode: Type.Optional(Type.String({ maxLength: 20 })),
+      step: Type.Optional(Type.String({ maxLength: 40 })),
+      q: Type.Optional(Type.String({ minLength: 3, maxLength: 100 })),
+      west: degrees(180),
+      south: degrees(90),
+      east: degrees(180),
+      north: degrees(90),
+      after: Type.Optional(Type.String({ maxLength: 200 })),
+      limit: Type.Integer({ minimum: 1, maximum: 500, default: 30 }),
+    }),
+    answer: Type.Object({
+      items: Type.Array(Type.Object(publicFields)),
+      /** give it as `after` for what follows; null at the end */
+      next: maybe,
+    }),
+  },
+  'GET /api/reports/public/:number': {
+    access: 'public',
+    summary: { vi: 'Một phản ánh đã công khai', en: 'One published report, with answers and photos' },
+    params: number,
+    answer: Type.Object({
+      ...publicFields,
+      messages: Type.Array(Type.Object({ at: time, kind: Type.String(), text: Type.String() })),
+      photos: Type.Array(Type.Object({ url: Type.String(), part: Type.String() })),
+    }),
+  },
+  'GET /api/reports/statistics': {
+    access: 'public',
+    summary: {
+      vi: 'Số liệu phản ánh: tiếp nhận, trả lời, đúng hạn, thời gian, đánh giá',
+      en: 'Figures: received, answered, in time, hours (median, p90), reopened, rating; few cases are not ranked',
+    },
+    query: Type.Object({
+      from: day,
+      to: day,
+      by: Type.Union(
+        [Type.Literal('organisation'), Type.Literal('category'), Type.Literal('family'), Type.Literal('area')],
+        { default: 'organisation' },
+      ),
+    }),
+    answer: Type.Object({
+      from: Type.String(),
+      to: Type.String(),
+      leastRanked: Type.Integer(),
+      items: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          title: text,
+          received: Type.Integer(),
+          answered: Type.Integer(),
+          inTime: Type.Integer(),
+          firstAnswerHours: spread,
+          solutionHours: spread,
+          reopened: Type.Integer(),
+          rating: Type.Union([Type.Object({ mean: Type.Number(), n: Type.Integer() }), Type.Null()]),
+          simulated: Type.Integer(),
+          ranked: Type.Boolean(),
+        }),
+      ),
+    }),
   },
 });

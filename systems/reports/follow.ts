@@ -7,7 +7,9 @@ import { changed } from './record.ts';
 import { terms } from './terms.ts';
 import type { Place, StepName, Urgency } from './types.ts';
 
-export type Message = { at: Date; kind: string; text: string; fileIds: string[]; organisationName: Text | null };
+export type Message = { at: Date; kind: string; text: string; organisationName: Text | null };
+/** `url` opens it for an hour. */
+export type ShownPhoto = { url: string; part: 'before' | 'after' };
 
 export type Followed = {
   number: string;
@@ -28,6 +30,7 @@ export type Followed = {
   meToo: number;
   steps: { step: StepName; at: Date; organisationName: Text | null }[];
   messages: Message[];
+  photos: ShownPhoto[];
   rating: number | null;
   reopenUntil: Date | null;
   provenance: string;
@@ -85,7 +88,7 @@ export async function follow(parts: Parts, from: { ip: string }, code: string): 
 async function viewOf(parts: Parts, found: Found): Promise<Followed> {
   const { db, identity, catalogue, now } = parts;
   const { report, follower } = found;
-  const [steps, messages, tree, categories] = await Promise.all([
+  const [steps, messages, tree, categories, photos] = await Promise.all([
     tablesOf(db).selectFrom('report_steps').selectAll().where('case_id', '=', report.case_id).orderBy('id').execute(),
     tablesOf(db)
       .selectFrom('report_messages')
@@ -95,7 +98,9 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
       .execute(),
     identity.tree(),
     catalogue.all(),
+    parts.photos.of(db, report.case_id),
   ]);
+  const answeredWith = new Set(messages.flatMap((row) => (row.kind === 'answer' ? row.file_ids : [])));
   const nameOf = (id: string | null): Text | null => (id === null ? null : (tree.get(id)?.name ?? null));
   const isSender = follower.role === 'sender';
   const at = now();
@@ -135,9 +140,12 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
         at: row.at,
         kind: row.kind,
         text: row.text,
-        fileIds: row.file_ids,
         organisationName: nameOf(row.organisation_id),
       })),
+    photos: photos
+      // What the unit has not answered with yet stays inside.
+      .filter((one) => (one.part === 'before' ? isSender || one.isPublic : answeredWith.has(one.fileId)))
+      .map((one) => ({ url: parts.photos.sign(follower, one.fileId), part: one.part })),
     rating: report.rating,
     reopenUntil: report.reopened_at ? null : report.reopen_until,
     provenance: report.provenance,

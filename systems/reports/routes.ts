@@ -3,9 +3,14 @@ import type { Platform } from '../../platform/declaration/index.ts';
 import type { Http } from '../../platform/http/index.ts';
 import { reportsApi } from './api.ts';
 import { createCatalogue } from './catalogue.ts';
+import { serveDesk } from './desk-routes.ts';
 import { type Followed, follow, rate, reopen, reply } from './follow.ts';
+import { serveManage } from './manage-routes.ts';
 import { findNear } from './near.ts';
 import type { Parts } from './parts.ts';
+import { servePhotos } from './photo-routes.ts';
+import { createPhotos } from './photos.ts';
+import { servePublicReports } from './public-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
 import { suggest } from './suggest.ts';
 
@@ -15,7 +20,12 @@ const maybeIso = (at: Date | null): string | null => at?.toISOString() ?? null;
 export function serveReports(http: Http, platform: Platform): void {
   const { db, now, territory, identity } = platform;
   const catalogue = createCatalogue(db, now);
-  const parts: Parts = { ...platform, catalogue };
+  const photos = createPhotos(platform);
+  const parts: Parts = { ...platform, catalogue, photos };
+  serveDesk(http, parts);
+  servePhotos(http, parts);
+  servePublicReports(http, parts);
+  serveManage(http, parts);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,
     citizenId: (await platform.citizens.of(request))?.id ?? null,

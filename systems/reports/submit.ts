@@ -18,6 +18,8 @@ export type NewReport = {
   location: Place;
   address?: string;
   urgency: Urgency;
+  /** finished uploads */
+  uploads?: readonly string[];
   fields?: Record<string, unknown>;
   /** the unit that it is about, where that is not the commune of the place */
   aboutOrganisationId?: string;
@@ -123,6 +125,7 @@ export async function submit(
       .insertInto('report_steps')
       .values({ case_id: opened.id, at, step: 'received', organisation_id: routed.organisationId })
       .execute();
+    await parts.photos.tie(tx, { case_id: opened.id }, input.uploads ?? [], 'before');
     const code = await giveCode(
       tx,
       { caseId: opened.id, role: 'sender', citizenId: from.citizenId, requestHash: null },

@@ -103,5 +103,26 @@ export type ReportsTables = {
     by_id: string;
     file_ids: Generated<string[]>;
   };
+  report_photos: {
+    file_id: string;
+    upload_id: string;
+    case_id: string;
+    n: number;
+    part: 'before' | 'after';
+    is_public: Generated<boolean>;
+  };
+  report_answers: {
+    id: string;
+    case_id: string;
+    text: string;
+    file_ids: string[];
+    state: 'proposed' | 'approved' | 'returned';
+    proposed_at: Date;
+    proposed_by: string;
+    proposed_by_name: string;
+    decided_at: Date | null;
+    decided_by_name: string | null;
+    verdict: string | null;
+  };
   report_steps: { id: Generated<number>; case_id: string; at: Date; step: StepName; organisation_id: string | null };
 };

@@ -11,6 +11,8 @@ export const terms = {
   twinDays: 30,
   /** submissions from one address in ten minutes; a whole village may stand behind one */
   submissionsIn10Minutes: 30,
+  /** photos begun from one address in ten minutes */
+  uploadsIn10Minutes: 150,
   /** follow codes tried from one address in ten minutes: enough for a village, of no use against 75 bits */
   codesIn10Minutes: 300,
   /** codes for one report's sender: the app that asks again after a lost answer gets a new one each time */

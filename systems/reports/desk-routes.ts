@@ -1,0 +1,101 @@
+import type { Http } from '../../platform/http/index.ts';
+import type { Principal } from '../../platform/rights/index.ts';
+import { refuse } from '../../platform/words/index.ts';
+import { reportsDeskApi } from './api.ts';
+import * as desk from './desk.ts';
+import { type DeskItem, findForDesk, readPersonal, viewForDesk } from './desk-view.ts';
+import type { Parts } from './parts.ts';
+
+const maybeIso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+const item = (one: DeskItem) => ({ ...one, receivedAt: one.receivedAt.toISOString(), dueAt: maybeIso(one.dueAt) });
+
+export function serveDesk(http: Http, parts: Parts): void {
+  const whole = async (principal: Principal, id: string) => {
+    const view = await viewForDesk(parts, principal, id);
+    return {
+      ...view,
+      ...item(view),
+      timeline: view.timeline.map((one) => ({
+        at: one.happenedAt.toISOString(),
+        whoName: one.whoName,
+        what: one.what,
+        text: one.text,
+        fileIds: one.fileIds,
+      })),
+      messages: view.messages.map((one) => ({ ...one, at: one.at.toISOString() })),
+      answers: view.answers.map((one) => ({ ...one, proposedAt: one.proposedAt.toISOString() })),
+    };
+  };
+  http.serve('reports', reportsDeskApi, {
+    'GET /api/reports/desk': async ({ principal, query }) => {
+      const found = await findForDesk(parts, principal, query);
+      return { items: found.items.map(item), total: found.total };
+    },
+    'GET /api/reports/desk/:id': ({ principal, params }) => whole(principal, params.id),
+    'POST /api/reports/desk/:id/personal': ({ principal, params, body }) =>
+      readPersonal(parts, principal, params.id, body.purpose),
+    'POST /api/reports/desk/:id/moderate': async ({ principal, params, body }) => {
+      await desk.moderate(parts, principal, params.id, body.version, moderationOf(body));
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/begin': async ({ principal, params, body }) => {
+      await desk.begin(parts, principal, params.id, body.version);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/transfer': ({ principal, params, body }) =>
+      desk.transfer(parts, principal, params.id, body.version, body),
+    'POST /api/reports/desk/:id/category': async ({ principal, params, body }) => {
+      await desk.recategorise(parts, principal, params.id, body.version, body);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/ask': async ({ principal, params, body }) => {
+      await desk.ask(parts, principal, params.id, body.version, body.text);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/note': async ({ principal, params, body }) => {
+      await parts.cases.note(principal, params.id, body.text);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/tasks': async ({ principal, params, body }) => {
+      const { requestId, ...task } = body;
+      await desk.assign(parts, principal, params.id, task, requestId);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/propose': async ({ principal, params, body }) => {
+      await desk.propose(parts, principal, params.id, body.version, body);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/approve': async ({ principal, params, body }) => {
+      await desk.approve(parts, principal, params.id, body.version, body);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/return': async ({ principal, params, body }) => {
+      await desk.returnAnswer(parts, principal, params.id, body.version, body.reason);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/refuse': async ({ principal, params, body }) => {
+      await desk.refuseByUnit(parts, principal, params.id, body.version, body.reason);
+      return whole(principal, params.id);
+    },
+  });
+}
+
+function moderationOf(body: {
+  decision: 'publish' | 'keep' | 'refuse';
+  text?: string;
+  photos?: string[];
+  reason?: string;
+}) {
+  if (body.decision === 'publish') {
+    if (!body.text?.trim()) throw missing('/text', 'nội dung công khai', 'the text for the public');
+    return { decision: body.decision, text: body.text, photos: body.photos ?? [] };
+  }
+  if (!body.reason?.trim()) throw missing('/reason', 'lý do', 'the reason');
+  return { decision: body.decision, reason: body.reason };
+}
+
+function missing(at: string, vi: string, en: string) {
+  const text = { vi: `Còn thiếu ${vi}.`, en: `Missing: ${en}.` };
+  return refuse(422, 'moderation-incomplete', text, [{ at, reason: text }]);
+}

@@ -1,0 +1,142 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../platform/database/index.ts';
+import type { Platform } from '../../platform/declaration/index.ts';
+import { type Principal, systemPrincipal, visible } from '../../platform/rights/index.ts';
+import { notFound, refuse } from '../../platform/words/index.ts';
+import { type FollowerRow, type ReportRow, tablesOf } from './parts.ts';
+
+/** The kind of subject under which `files` keeps photos of reports; the id is the upload's. */
+export const PHOTO = 'report-photo';
+
+const PHOTOS_A_REPORT = 5;
+/** How long an address of a photo that was handed to its sender opens it. */
+const SIGNED_MS = 3600_000;
+
+/** Reads files in the name of whoever holds a signed address or sees what is public; checked before. */
+const reader = systemPrincipal('reports', []);
+
+export type Photos = {
+  /** Gives finished uploads to a report; refuses what is unfinished, no photo, or given to another already. */
+  tie(
+    tx: Tx,
+    report: Pick<ReportRow, 'case_id'>,
+    uploads: readonly string[],
+    part: 'before' | 'after',
+  ): Promise<string[]>;
+  /** Shows the public these photos of the part, and no others. */
+  publish(tx: Tx, caseId: string, part: 'before' | 'after', fileIds: readonly string[]): Promise<void>;
+  of(db: Db | Tx, caseId: string): Promise<{ fileId: string; part: 'before' | 'after'; isPublic: boolean }[]>;
+  /** An address that opens the photo for a while, for the follower who was shown it. */
+  sign(follower: FollowerRow, fileId: string): string;
+  /** Whether the photo is public, or the signature is the follower's own. */
+  mayOpen(fileId: string, given: { by?: string; until?: number; sign?: string }): Promise<boolean>;
+  reader: Principal;
+};
+
+export function createPhotos({ db, files, now }: Pick<Platform, 'db' | 'files' | 'now'>): Photos {
+  files.registerSubject(PHOTO, async (principal, uploadId) => {
+    // Whether a stranger may see it was asked by `mayOpen`.
+    if (principal === reader) return true;
+    const row = await tablesOf(db)
+      .selectFrom('report_photos')
+      .innerJoin('reports', 'reports.case_id', 'report_photos.case_id')
+      .select('report_photos.file_id')
+      .where('report_photos.upload_id', '=', uploadId)
+      .where(
+        visible(principal, 'case:read').where({ area: 'reports.rights_area', organisation: 'reports.organisation_id' }),
+      )
+      .executeTakeFirst();
+    return row !== undefined;
+  });
+
+  const signature = (follower: FollowerRow, fileId: string, until: number): string =>
+    createHmac('sha256', follower.code_hash).update(`${fileId} ${until}`).digest('base64url');
+
+  return {
+    reader,
+    async tie(tx, report, uploads, part) {
+      const ids = [...new Set(uploads)];
+      if (ids.length > PHOTOS_A_REPORT) throw tooMany();
+      const fileIds: string[] = [];
+      for (const [n, id] of ids.entries()) {
+        const upload = await files.uploads.get(id);
+        if (upload.fileId === null) throw unfinished();
+        const kept = await tablesOf(tx)
+          .insertInto('report_photos')
+          .values({ file_id: upload.fileId, upload_id: id, case_id: report.case_id, n, part, is_public: false })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('file_id')
+          .executeTakeFirst();
+        if (!kept) throw ofAnother();
+        fileIds.push(kept.file_id);
+      }
+      return fileIds;
+    },
+    async publish(tx, caseId, part, fileIds) {
+      await sql`update report_photos set is_public = file_id = any(${[...fileIds]}::uuid[])
+        where case_id = ${caseId} and part = ${part}`.execute(tx);
+    },
+    async of(from, caseId) {
+      const rows = await tablesOf(from)
+        .selectFrom('report_photos')
+        .selectAll()
+        .where('case_id', '=', caseId)
+        .orderBy('part', 'desc')
+        .orderBy('n')
+        .execute();
+      return rows.map((row) => ({ fileId: row.file_id, part: row.part, isPublic: row.is_public }));
+    },
+    sign(follower, fileId) {
+      const until = now().getTime() + SIGNED_MS;
+      return `/api/reports/photos/${fileId}?by=${follower.id}&until=${until}&sign=${signature(follower, fileId, until)}`;
+    },
+    async mayOpen(fileId, { by, until, sign }) {
+      const row = await tablesOf(db)
+        .selectFrom('report_photos')
+        .innerJoin('reports', 'reports.case_id', 'report_photos.case_id')
+        .select(['report_photos.case_id', 'report_photos.is_public', 'reports.published_at'])
+        .where('report_photos.file_id', '=', fileId)
+        .executeTakeFirst();
+      if (!row) return false;
+      if (row.is_public && row.published_at !== null) return true;
+      if (by === undefined || until === undefined || sign === undefined || until < now().getTime()) return false;
+      const follower = await tablesOf(db)
+        .selectFrom('report_followers')
+        .selectAll()
+        .where('id', '=', by)
+        .where('case_id', '=', row.case_id)
+        .executeTakeFirst();
+      if (!follower) return false;
+      const expected = Buffer.from(signature(follower, fileId, until));
+      const given = Buffer.from(sign);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
+}
+
+export const noSuchPhoto = () => notFound({ vi: 'ảnh này', en: 'photo' });
+
+function unfinished() {
+  const text = {
+    vi: 'Có ảnh chưa tải lên xong. Hãy đợi tải xong rồi gửi.',
+    en: 'A photo has not arrived whole yet. Wait until it has, then send.',
+  };
+  return refuse(409, 'upload-unfinished', text, [{ at: '/uploads', reason: text }]);
+}
+
+function ofAnother() {
+  const text = {
+    vi: 'Có ảnh đã thuộc một phản ánh khác. Hãy tải ảnh lên lại.',
+    en: 'A photo belongs to another report already. Upload it again.',
+  };
+  return refuse(409, 'upload-taken', text, [{ at: '/uploads', reason: text }]);
+}
+
+function tooMany() {
+  const text = {
+    vi: `Mỗi phản ánh nhận tối đa ${PHOTOS_A_REPORT} ảnh.`,
+    en: `A report takes at most ${PHOTOS_A_REPORT} photos.`,
+  };
+  return refuse(422, 'too-many-photos', text, [{ at: '/uploads', reason: text }]);
+}
