@@ -70,9 +70,11 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
 }
 
 function make(schema: Schema, own: Own, name = '', whole = true): unknown {
+  // A document in OpenAPI writes a constant as a choice of one.
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum?.length === 1) return schema.enum[0];
   const given = byName(name, schema, own);
   if (given !== undefined) return given;
-  if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf) return make(schema.anyOf.find((one) => one.type !== 'null') ?? {}, own, name, whole);
   const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type;
