@@ -71,6 +71,14 @@ export const typeSchema = Type.Object({
   ),
 });
 
+const order = Type.Optional(Type.Union([Type.Literal('name'), Type.Literal('-name')]));
+
+const outcome = {
+  made: Type.Integer(),
+  changed: Type.Integer(),
+  same: Type.Integer({ description: 'không có gì khác nên không ghi' }),
+};
+
 /** What a list shows and what its export holds: asked in the same words. */
 const narrowing = {
   type: Type.Optional(Type.String({ maxLength: 500, description: 'một hoặc nhiều loại, cách nhau bằng dấu phẩy' })),
@@ -99,7 +107,7 @@ export const contextApi = endpoints({
       ids: Type.Optional(Type.String({ maxLength: 12_000, description: 'nhiều nhất 200 mã, cách nhau bằng dấu phẩy' })),
       limit: Type.Integer({ minimum: 1, maximum: 5000, default: 100 }),
       offset: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),
-      order: Type.Optional(Type.Union([Type.Literal('name'), Type.Literal('-name')])),
+      order,
     }),
     answer: Type.Object({
       items: Type.Array(entitySchema),
@@ -166,6 +174,75 @@ export const contextApi = endpoints({
           simulated: Type.Integer(),
         }),
       ),
+    }),
+  },
+  'GET /api/entities/export.csv': {
+    access: 'public',
+    summary: { vi: 'Tải danh sách đối tượng (CSV)', en: 'The list of entities as CSV' },
+    query: Type.Object({ ...narrowing, order }),
+    answer: 'file',
+  },
+  'GET /api/entities/export.geojson': {
+    access: 'public',
+    summary: { vi: 'Tải danh sách đối tượng (GeoJSON)', en: 'The list of entities as GeoJSON' },
+    query: Type.Object({ ...narrowing, order }),
+    answer: 'file',
+  },
+  'POST /api/entities/import': {
+    access: 'entity:write',
+    summary: {
+      vi: 'Nhập hoặc cập nhật đối tượng từ tệp CSV hay GeoJSON theo mã; xem trước, dòng sai trả lại để sửa',
+      en: 'Make or change entities from a CSV or GeoJSON file by their ids; with a preview, refused rows come back',
+    },
+    bodyLimit: 16 * 1024 * 1024,
+    body: Type.Object(
+      {
+        format: Type.Union([Type.Literal('csv'), Type.Literal('geojson')]),
+        text: Type.String({ minLength: 1 }),
+        dryRun: Type.Boolean({ description: 'true: chỉ xem trước, không ghi' }),
+      },
+      { additionalProperties: false },
+    ),
+    answer: Type.Object({
+      ...outcome,
+      refused: Type.Array(Type.Object({ line: Type.Integer(), id: Type.String(), reason: text })),
+      toCorrect: Type.Union([Type.String(), Type.Null()], { description: 'các dòng bị từ chối, cùng dạng tệp' }),
+    }),
+  },
+  'POST /api/entities/bulk': {
+    access: 'entity:write',
+    summary: {
+      vi: 'Sửa một mục cho nhiều đối tượng; cái nào không được phép thì báo lại',
+      en: 'Change a field of many entities; those that may not be changed are told',
+    },
+    body: Type.Object(
+      {
+        items: Type.Array(
+          Type.Object(
+            { id: Type.String({ maxLength: 200 }), version: Type.Integer() },
+            { additionalProperties: false },
+          ),
+          { minItems: 1, maxItems: 1000 },
+        ),
+        change: Type.Object(
+          {
+            // Null first: else it would be read as an empty text.
+            organisationId: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 100 })])),
+            areaCode: Type.Optional(Type.String({ maxLength: 20 })),
+            isPublic: Type.Optional(Type.Boolean()),
+            properties: Type.Optional(
+              Type.Record(Type.String(), Type.Unknown(), { description: 'null: bỏ thuộc tính này' }),
+            ),
+          },
+          { additionalProperties: false, minProperties: 1 },
+        ),
+        dryRun: Type.Boolean(),
+      },
+      { additionalProperties: false },
+    ),
+    answer: Type.Object({
+      ...outcome,
+      refused: Type.Array(Type.Object({ id: Type.String(), reason: text })),
     }),
   },
   'GET /api/entities/:id': {

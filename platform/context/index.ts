@@ -9,10 +9,12 @@ import type { Db, Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { demand, type Principal, type Visible } from '../rights/index.ts';
 import { notFound, refuse } from '../words/index.ts';
+import { type One, type Outcome, saveMany } from './many.ts';
 import { createPlaces, type Places } from './places.ts';
 import { latestOf, stateFollower } from './states.ts';
 import {
   type EntityQuery,
+  eachEntity,
   type Found,
   findEntities,
   findNames,
@@ -58,6 +60,10 @@ export type Context = {
   ofType(db: Db | Tx, type: string): Promise<Entity[]>;
   /** Makes or changes an entity in the caller's transaction, with its event and its audit row. */
   save(tx: Tx, principal: Principal, entity: NewEntity, expectedVersion?: number): Promise<Entity>;
+  /** Many saves, each taken or refused by itself. */
+  saveMany<R extends One>(principal: Principal, rows: readonly R[], dryRun: boolean): Promise<Outcome<R>>;
+  /** All that a list would show, some at a time. */
+  each(rights: Visible, query: EntityQuery): AsyncGenerator<Entity[]>;
   latest(db: Db | Tx, entityIds: readonly string[]): Promise<Map<string, Record<string, State>>>;
 };
 
@@ -93,51 +99,55 @@ export function createContext(options: ContextOptions): Context {
     },
     read: readEntities,
     ofType: readEntitiesOfType,
-    async save(tx, principal, entity, expectedVersion) {
-      const validator = validators.get(entity.type);
-      if (!validator) throw unknownType(entity.type);
-      const properties = entity.properties ?? {};
-      // Any entity may depend on a site or gateway, whatever its type.
-      const { dependsOn, ...own } = properties;
-      if (dependsOn !== undefined && !isDependence(dependsOn)) throw badDependence(entity.id);
-      if (!validator.Check(own)) {
-        const flaws = [...validator.Errors(own)].map((error) => ({
-          at: error.instancePath || '/',
-          reason: { vi: `chưa hợp lệ: ${error.message}`, en: error.message },
-        }));
-        throw refuse(422, 'entity-properties', badProperties(entity.id), flaws);
-      }
-      const { location } = entity;
-      const areaCode = entity.areaCode ?? (location ? options.areaOf(location.lon, location.lat, now()) : null);
-      const old = (await readEntities(tx, [entity.id])).get(entity.id);
-      if (old) demand(principal, 'entity:write', old);
-      demand(principal, 'entity:write', { areaCode, organisationId: entity.organisationId });
-      const isPublic = entity.isPublic ?? types.get(entity.type)?.visible === 'public';
-      const saved = await writeEntity(tx, { ...entity, areaCode, isPublic }, now(), expectedVersion ?? null);
-      if (!saved) throw changedMeanwhile(entity.id);
-      await log.append(tx, [
-        {
-          kind: old ? 'entity.changed' : 'entity.made',
-          subject: saved.id,
-          areaCode: saved.areaCode,
-          organisationId: saved.organisationId,
-          permission: 'entity:read',
-          isPublic: saved.isPublic,
-          payload: { type: saved.type, name: saved.name },
-        },
-      ]);
-      await audit.record(tx, {
-        principal,
-        action: old ? 'entity.change' : 'entity.make',
-        subject: `entity:${saved.id}`,
-        areaCode: saved.areaCode,
-        organisationId: saved.organisationId,
-        detail: { type: saved.type, name: saved.name, version: saved.version },
-      });
-      return saved;
-    },
+    saveMany: (principal, rows, dryRun) => saveMany({ db, save }, principal, rows, dryRun),
+    each: (rights, query) => eachEntity(db, rights, query),
+    save,
     latest: latestOf,
   };
+
+  async function save(tx: Tx, principal: Principal, entity: NewEntity, expectedVersion?: number): Promise<Entity> {
+    const validator = validators.get(entity.type);
+    if (!validator) throw unknownType(entity.type);
+    const properties = entity.properties ?? {};
+    // Any entity may depend on a site or gateway, whatever its type.
+    const { dependsOn, ...own } = properties;
+    if (dependsOn !== undefined && !isDependence(dependsOn)) throw badDependence(entity.id);
+    if (!validator.Check(own)) {
+      const flaws = [...validator.Errors(own)].map((error) => ({
+        at: error.instancePath || '/',
+        reason: { vi: `chưa hợp lệ: ${error.message}`, en: error.message },
+      }));
+      throw refuse(422, 'entity-properties', badProperties(entity.id), flaws);
+    }
+    const { location } = entity;
+    const areaCode = entity.areaCode ?? (location ? options.areaOf(location.lon, location.lat, now()) : null);
+    const old = (await readEntities(tx, [entity.id])).get(entity.id);
+    if (old) demand(principal, 'entity:write', old);
+    demand(principal, 'entity:write', { areaCode, organisationId: entity.organisationId });
+    const isPublic = entity.isPublic ?? types.get(entity.type)?.visible === 'public';
+    const saved = await writeEntity(tx, { ...entity, areaCode, isPublic }, now(), expectedVersion ?? null);
+    if (!saved) throw changedMeanwhile(entity.id);
+    await log.append(tx, [
+      {
+        kind: old ? 'entity.changed' : 'entity.made',
+        subject: saved.id,
+        areaCode: saved.areaCode,
+        organisationId: saved.organisationId,
+        permission: 'entity:read',
+        isPublic: saved.isPublic,
+        payload: { type: saved.type, name: saved.name },
+      },
+    ]);
+    await audit.record(tx, {
+      principal,
+      action: old ? 'entity.change' : 'entity.make',
+      subject: `entity:${saved.id}`,
+      areaCode: saved.areaCode,
+      organisationId: saved.organisationId,
+      detail: { type: saved.type, name: saved.name, version: saved.version },
+    });
+    return saved;
+  }
 }
 
 const isDependence = (given: unknown): boolean => {

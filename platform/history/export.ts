@@ -1,5 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Entity, Provenance } from '../context/index.ts';
+import { csvCell } from '../words/index.ts';
 import type { Curve } from './index.ts';
 import { LOCAL_OFFSET_MS } from './local-time.ts';
 
@@ -14,20 +15,17 @@ type Exported = { entity: Pick<Entity, 'id' | 'name' | 'provenance'>; property: 
 
 const heads = ['time', 'entity', 'name', 'property', 'unit', 'value', 'min', 'max', 'n', 'completeness', 'provenance'];
 
-/**
- * A curve as CSV (RFC 4180), times in local time (UTC+7). `bom` puts the mark in front that Excel needs to read UTF-8.
- * A text that a spreadsheet would run as a formula is made a text again.
- */
+/** A curve as CSV, times in local time (UTC+7). `bom` puts the mark in front that Excel needs to read UTF-8. */
 export function curveCsv({ entity, property, curve }: Exported, bom: boolean): string {
   const lines = [
     heads.join(','),
     ...curve.points.map((point) =>
       [
         new Date(point.at + LOCAL_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' '),
-        csvText(entity.id),
-        csvText(entity.name),
-        csvText(property),
-        csvText(curve.unit),
+        csvCell(entity.id),
+        csvCell(entity.name),
+        csvCell(property),
+        csvCell(curve.unit),
         point.value ?? '',
         point.min ?? '',
         point.max ?? '',
@@ -38,11 +36,6 @@ export function curveCsv({ entity, property, curve }: Exported, bom: boolean): s
     ),
   ];
   return `${bom ? '\uFEFF' : ''}${lines.join('\r\n')}\r\n`;
-}
-
-export function csvText(value: string): string {
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** The same as Apache Parquet (snappy): `time` is an instant in UTC, numbers are doubles with nulls for gaps. */

@@ -6,6 +6,7 @@ import {
   DataTable,
   Page as KitPage,
   ProvenanceMark,
+  Row,
   useFormats,
   useNavigateTo,
   useSay,
@@ -24,6 +25,7 @@ import {
   useEntityList,
 } from '../../../web/kit/province.ts';
 import { adminWords } from './admin-words.ts';
+import { ChangeMany, ImportEntities } from './entity-exchange.tsx';
 
 const provenances = ['measured', 'simulated', 'replayed'] as const;
 
@@ -49,12 +51,13 @@ export function Page() {
     ...codesOf('provenance', view.filters?.origin, origins),
     ...(view.filters?.area?.length ? { areaCode: view.filters.area.join(',') } : {}),
   };
-  const { rows, served, total, more, error, refetch } = useEntityList({ view, narrow });
+  const { rows, served, narrowing, total, more, error, refetch } = useEntityList({ view, narrow });
   const typeOf = new Map((types.data?.items ?? []).map((type) => [type.name, type]));
   const head = (row: EntityRow) => {
     const type = typeOf.get(row.type);
     return type ? { type, ...headlineOf(type, row) } : null;
   };
+  const mayWrite = (rows ?? []).some((row) => row.may.includes('edit'));
   const counts = useQuery({ ...platformClient.ask('GET /api/places/counts'), refetchInterval: 60_000 });
   const all = (counts.data?.items ?? []).reduce((sum, one) => sum + one.n, 0);
   const offered = {
@@ -99,7 +102,21 @@ export function Page() {
     { id: 'id', title: 'ID', value: (row) => row.id, hidden: true },
   ];
   return (
-    <KitPage title={t('catalogue')} lead={counts.data ? t('catalogueLead', { n: formats.number(all, 0) }) : null}>
+    <KitPage
+      title={t('catalogue')}
+      acts={
+        <Row gap={3}>
+          <Link download href={platformClient.address('GET /api/entities/export.csv', { query: narrowing })}>
+            CSV
+          </Link>
+          <Link download href={platformClient.address('GET /api/entities/export.geojson', { query: narrowing })}>
+            GeoJSON
+          </Link>
+          {mayWrite ? <ImportEntities onDone={refetch} /> : null}
+        </Row>
+      }
+      lead={counts.data ? t('catalogueLead', { n: formats.number(all, 0) }) : null}
+    >
       <DataTable
         label={t('catalogue')}
         columns={served ? columns.map((one) => servedColumn(one, 'name', offered)) : columns}
@@ -113,6 +130,25 @@ export function Page() {
         error={error}
         onRetry={refetch}
         fileName="doi-tuong"
+        {...(served
+          ? { exportHref: platformClient.address('GET /api/entities/export.csv', { query: narrowing }) }
+          : {})}
+        {...(mayWrite
+          ? {
+              bulk: (chosen: EntityRow[], clear: () => void) => (
+                <ChangeMany
+                  rows={chosen}
+                  type={
+                    new Set(chosen.map((one) => one.type)).size === 1 ? typeOf.get(chosen[0]?.type ?? '') : undefined
+                  }
+                  onDone={() => {
+                    clear();
+                    refetch();
+                  }}
+                />
+              ),
+            }
+          : {})}
       />
     </KitPage>
   );

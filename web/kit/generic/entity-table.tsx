@@ -9,6 +9,7 @@ import { kitWords } from '../words/kit-words.ts';
 import { useSay } from '../words/language.ts';
 import { useTexts } from '../words/texts.ts';
 import { type EntityRow, ROWS_A_PAGE, servedColumn, staleSeconds, useEntityList } from './entities.ts';
+import { platformClient } from './platform-client.ts';
 import { StateReading } from './state-reading.tsx';
 
 type EntityTablePageProps = {
@@ -28,7 +29,16 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
   const navigate = useNavigateTo();
   const search = useSearch({ strict: false }) as Record<string, string>;
   const view = viewFromSearch(search);
-  const { types, rows, served, total, more: beyond, error, refetch } = useEntityList({ types: [name], view });
+  const {
+    types,
+    rows,
+    served,
+    total,
+    more: beyond,
+    narrowing,
+    error,
+    refetch,
+  } = useEntityList({ types: [name], view });
   const type = types.data?.items.find((one) => one.name === name);
   const { properties: fields } = (type?.schema ?? {}) as {
     properties?: Record<string, { 'x-text'?: { vi: string; en: string } }>;
@@ -90,7 +100,14 @@ export function EntityTablePage({ type: name, path, more = [] }: EntityTablePage
         label={title}
         columns={served ? columns.map((one) => servedColumn(one, 'name')) : columns}
         rows={type && rows}
-        {...(total === undefined ? {} : { total, more: beyond ?? false, pageSize: ROWS_A_PAGE })}
+        {...(total === undefined
+          ? {}
+          : {
+              total,
+              more: beyond ?? false,
+              pageSize: ROWS_A_PAGE,
+              exportHref: platformClient.address('GET /api/entities/export.csv', { query: narrowing }),
+            })}
         rowKey={(row) => row.id}
         rowName={(row) => row.name}
         view={view}

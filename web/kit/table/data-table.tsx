@@ -68,6 +68,8 @@ export type DataTableProps<R> = {
   more?: boolean;
   /** Name of the exported file, without its ending. */
   fileName?: string;
+  /** Where the server gives the whole list as a file, where only a page of it is here. */
+  exportHref?: string;
   /** Saved views and the like, in the bar. */
   tools?: ReactNode;
 };
@@ -179,6 +181,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
         onView={onView}
         fileName={props.fileName ?? label}
         tools={props.tools}
+        {...(props.exportHref ? { exportHref: props.exportHref } : {})}
       />
       {bulk && chosen.length > 0 ? (
         <div className="k-bulk" role="status">

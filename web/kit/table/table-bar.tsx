@@ -27,6 +27,7 @@ type TableBarProps<R> = {
   onView: (view: TableView) => void;
   fileName: string;
   tools?: ReactNode;
+  exportHref?: string;
 };
 
 /** Above every table: find, filter chips, count, columns, density, export. */
@@ -164,9 +165,10 @@ export function TableBar<R>(props: TableBarProps<R>) {
         <IconButton
           icon={IconDownload}
           title={t('exportCsv')}
-          onClick={() =>
-            saveFile(new Blob([csvOf(matching, shown)], { type: 'text/csv;charset=utf-8' }), `${fileName}.csv`)
-          }
+          onClick={() => {
+            if (props.exportHref) return window.location.assign(props.exportHref);
+            saveFile(new Blob([csvOf(matching, shown)], { type: 'text/csv;charset=utf-8' }), `${fileName}.csv`);
+          }}
         />
       </span>
     </div>
