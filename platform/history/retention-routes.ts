@@ -6,7 +6,7 @@ import type { Db } from '../database/index.ts';
 import { allSeries, stored } from '../events/index.ts';
 import type { Http } from '../http/index.ts';
 import { refuse } from '../words/index.ts';
-import { csvText, provenanceWords } from './export.ts';
+import { provenanceWords } from './export.ts';
 import { DAY_MS } from './local-time.ts';
 import { everything, type Retention } from './retention.ts';
 import { retentionApi } from './retention-api.ts';
@@ -77,7 +77,7 @@ async function rawRows(db: Db, series: RawBuilder<unknown>, query: { from: strin
 function* csvLines(rows: readonly RawRow[]): Generator<string> {
   yield 'entity,property,time,value,quality,provenance\r\n';
   for (const { entity, property, at, value, quality, provenance } of rows) {
-    yield `${csvText(entity)},${csvText(property)},${new Date(at).toISOString()},${value},${quality},${provenanceWords[provenance]}\r\n`;
+    yield `${csvCell(entity)},${csvCell(property)},${new Date(at).toISOString()},${value},${quality},${provenanceWords[provenance]}\r\n`;
   }
 }
 

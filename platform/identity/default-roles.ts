@@ -51,12 +51,13 @@ export const defaultRoles: readonly RoleSeed[] = [
       'report:personal',
       'ingest:manage',
       'rule:manage',
+      'consultation:manage',
     ],
   },
   {
     code: 'commune-officer',
     name: { vi: 'Cán bộ xã, phường', en: 'Commune officer' },
-    permissions: [...seeing, 'task:act', 'report:act', 'report:personal'],
+    permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'consultation:paper'],
   },
   {
     code: 'unit-head',

@@ -18,6 +18,11 @@ export const permissions = {
   'report:personal': { vi: 'Xem thông tin cá nhân của người phản ánh', en: 'Read personal data of those who report' },
   'report:manage': { vi: 'Quản lý danh mục, phân tuyến phản ánh', en: 'Manage categories and routing of reports' },
   'task:act': { vi: 'Thực hiện nhiệm vụ được giao', en: 'Carry out assigned tasks' },
+  'consultation:manage': {
+    vi: 'Soạn, công bố và kiểm phiếu lấy ý kiến nhân dân',
+    en: 'Prepare, publish and count consultations',
+  },
+  'consultation:paper': { vi: 'Nhập và kiểm lại phiếu giấy', en: 'Enter and check paper ballots' },
   'rule:manage': { vi: 'Quản lý luật cảnh báo', en: 'Manage rules' },
   'indicator:read': { vi: 'Xem chỉ tiêu, báo cáo', en: 'See indicators and reports' },
   'wall:read': { vi: 'Xem màn hình điều hành', en: 'See the wall and the leader view' },

@@ -1,10 +1,14 @@
+import type { citizensApi } from '../../platform/citizens/api.ts';
 import type { contextApi } from '../../platform/context/api.ts';
 import type { declarationApi } from '../../platform/declaration/api.ts';
 import type { historyApi } from '../../platform/history/api.ts';
+import type { territoryApi } from '../../platform/territory/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
+import type { participationApi } from '../../systems/participation/api.ts';
 import { createClient } from '../kit/index.ts';
 
 /** What the public's pages ask of the server. */
 export const client = createClient<
-  typeof environmentApi & typeof historyApi & typeof contextApi & typeof declarationApi
+  typeof environmentApi & typeof historyApi & typeof contextApi & typeof declarationApi &
+    typeof citizensApi & typeof territoryApi & typeof participationApi
 >();

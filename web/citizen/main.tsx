@@ -1,4 +1,4 @@
-import { IconHome, IconInfoCircle, IconWind } from '@tabler/icons-react';
+import { IconChecklist, IconHome, IconInfoCircle, IconWind } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import {
   createRootRoute,
@@ -14,7 +14,9 @@ import { CitizenShell, KitProvider, LoadingState, useTexts } from '../kit/index.
 import { About } from './about.tsx';
 import { AirPage } from './air.tsx';
 import { client } from './client.ts';
+import { ConsultationsPage } from './consultations.tsx';
 import { Home } from './home.tsx';
+import { VotePage } from './vote.tsx';
 import { citizenWords } from './words.ts';
 
 function Shell() {
@@ -29,6 +31,7 @@ function Shell() {
       nav={[
         { href: '/', title: t('home'), icon: IconHome },
         { href: '/air', title: t('air'), icon: IconWind },
+        { href: '/vote', title: t('vote'), icon: IconChecklist },
         { href: '/about', title: t('about'), icon: IconInfoCircle },
       ]}
       foot={t('foot')}
@@ -43,6 +46,8 @@ const router = createRouter({
   routeTree: rootRoute.addChildren([
     createRoute({ getParentRoute: () => rootRoute, path: '/', component: Home }),
     createRoute({ getParentRoute: () => rootRoute, path: '/air', component: AirPage }),
+    createRoute({ getParentRoute: () => rootRoute, path: '/vote', component: ConsultationsPage }),
+    createRoute({ getParentRoute: () => rootRoute, path: '/vote/$id', component: VotePage }),
     createRoute({ getParentRoute: () => rootRoute, path: '/about', component: About }),
   ]),
   defaultPendingComponent: () => <LoadingState />,

@@ -1,0 +1,6 @@
+import type { sessionApi } from '../../../platform/identity/api.ts';
+import type { territoryApi } from '../../../platform/territory/api.ts';
+import { createClient } from '../../../web/kit/index.ts';
+import type { participationApi } from '../api.ts';
+
+export const client = createClient<typeof participationApi & typeof sessionApi & typeof territoryApi>();
