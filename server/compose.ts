@@ -25,12 +25,12 @@ import {
   createConnectors,
   createGuard,
   createIngest,
+  createOnce,
   createSeal,
+  createUploads,
   deviceAuthenticator,
   serveConnectors,
   serveIngest,
-  createOnce,
-  createUploads,
   serveUploads,
 } from '../platform/ingest/index.ts';
 import { createJobs, serveJobs } from '../platform/jobs/index.ts';

@@ -3,8 +3,8 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Embedded, openDatabase, startEmbedded } from '../platform/database/index.ts';
-import { lookForSilentConnectors } from '../platform/sources/index.ts';
 import { tidyKeys } from '../platform/ingest/index.ts';
+import { lookForSilentConnectors } from '../platform/sources/index.ts';
 import { scheduleBackUps } from './back-up-jobs.ts';
 import { archiveFolder, backUpRoot } from './back-ups.ts';
 import { compose } from './compose.ts';
@@ -63,8 +63,22 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       now: () => new Date(),
       tracing,
     });
-    const { log, audit, http, history, rules, alerts, cases, ingest, live, jobs, notify, identity, connectors, uploads } =
-      composed;
+    const {
+      log,
+      audit,
+      http,
+      history,
+      rules,
+      alerts,
+      cases,
+      ingest,
+      live,
+      jobs,
+      notify,
+      identity,
+      connectors,
+      uploads,
+    } = composed;
     await composed.prepare();
     const backUpNow = scheduleBackUps(composed, url, root);
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;

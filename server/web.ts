@@ -30,6 +30,7 @@ export async function serveWeb(http: Http): Promise<boolean> {
   const hidden = { schema: { hide: true } };
   http.app.get('/console', hidden, page(shells.console));
   http.app.get('/console/*', hidden, page(shells.console));
-  for (const path of ['/', '/air', '/air/*', '/vote', '/vote/*', '/about']) http.app.get(path, hidden, page(shells.citizen));
+  for (const path of ['/', '/air', '/air/*', '/vote', '/vote/*', '/about'])
+    http.app.get(path, hidden, page(shells.citizen));
   return true;
 }

@@ -5,7 +5,7 @@ import { entityRows, type Provenance } from '../context/index.ts';
 import type { Db } from '../database/index.ts';
 import { allSeries, stored } from '../events/index.ts';
 import type { Http } from '../http/index.ts';
-import { refuse } from '../words/index.ts';
+import { csvCell, refuse } from '../words/index.ts';
 import { provenanceWords } from './export.ts';
 import { DAY_MS } from './local-time.ts';
 import { everything, type Retention } from './retention.ts';

@@ -16,8 +16,8 @@ import { type ComputeOptions, computeDay } from './compute.ts';
 import { forgetFiles } from './files.ts';
 import type { SourceDayRow, SourceKind, SourcesTables } from './tables.ts';
 
-export { rememberFiles } from './files.ts';
 export { lookForSilentConnectors } from './connector-silence.ts';
+export { rememberFiles } from './files.ts';
 export { serveSources } from './routes.ts';
 export type { SourceKind } from './tables.ts';
 

@@ -2,7 +2,15 @@
  * The board: all ballots of a consultation that is over, and the count made again from them. Whoever has the board
  * needs nothing of ours but this file and `credentials.ts`; the citizen's page and the command line use it as well.
  */
-import { addCounts, type Assurance, type Counts, countBallots, type Question, refusedChoices, winners } from './ballots.ts';
+import {
+  type Assurance,
+  addCounts,
+  type Counts,
+  countBallots,
+  type Question,
+  refusedChoices,
+  winners,
+} from './ballots.ts';
 import { type Ballot, isGenuine, receiptOf } from './credentials.ts';
 
 export type PaperBatch = {
@@ -44,9 +52,15 @@ export function countBoard(board: Pick<Board, 'question' | 'ballots' | 'paper'>)
   const { question } = board;
   const paper = board.paper.filter((batch) => batch.checked);
   const counts = {
-    'national-id': countBallots(question, board.ballots['national-id'].map((ballot) => ballot.choices)),
+    'national-id': countBallots(
+      question,
+      board.ballots['national-id'].map((ballot) => ballot.choices),
+    ),
     paper: addCounts(countBallots(question, []), ...paper.map((batch) => batch.counts)),
-    code: countBallots(question, board.ballots.code.map((ballot) => ballot.choices)),
+    code: countBallots(
+      question,
+      board.ballots.code.map((ballot) => ballot.choices),
+    ),
   };
   const voters = {
     'national-id': board.ballots['national-id'].length,
@@ -69,21 +83,25 @@ export async function checkBoard(
   onProgress: (checked: number, of: number) => void = () => undefined,
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
-  const all = (['national-id', 'code'] as const).flatMap((list) => board.ballots[list].map((ballot) => ({ list, ballot })));
+  const all = (['national-id', 'code'] as const).flatMap((list) =>
+    board.ballots[list].map((ballot) => ({ list, ballot })),
+  );
   const seen = new Set<string>();
   for (const [n, { list, ballot }] of all.entries()) {
     const at = await receiptOf(board.consultationId, ballot);
     // One key is one ballot, on whichever list it stands.
     if (seen.has(ballot.key)) faults.push({ at, what: 'twice' });
     seen.add(ballot.key);
-    if (!(await isGenuine(board.consultationId, board.publicKeys[list], ballot))) faults.push({ at, what: 'not-genuine' });
+    if (!(await isGenuine(board.consultationId, board.publicKeys[list], ballot)))
+      faults.push({ at, what: 'not-genuine' });
     if (refusedChoices(board.question, ballot.choices)) faults.push({ at, what: 'not-valid' });
     onProgress(n + 1, all.length);
   }
   for (const list of ['national-id', 'code'] as const) {
     if (board.ballots[list].length > board.given[list]) faults.push({ at: list, what: 'more-than-given' });
   }
-  for (const batch of board.paper) if (paperFault(board.question, batch)) faults.push({ at: batch.id, what: 'paper-sum' });
+  for (const batch of board.paper)
+    if (paperFault(board.question, batch)) faults.push({ at: batch.id, what: 'paper-sum' });
   return faults;
 }
 

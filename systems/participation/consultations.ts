@@ -53,7 +53,8 @@ export async function readConsultation(parts: Parts, principal: Principal, id: s
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!row || (row.state === 'draft' && !covers(principal, 'consultation:manage', placeOf(row)))) throw noConsultation();
+  if (!row || (row.state === 'draft' && !covers(principal, 'consultation:manage', placeOf(row))))
+    throw noConsultation();
   return row;
 }
 
@@ -63,7 +64,9 @@ export type ConsultationQuery = { q?: string; areaCode?: string; drafts?: boolea
 export async function findConsultations(parts: Parts, principal: Principal, query: ConsultationQuery) {
   let base = parts.db.withTables<ParticipationTables>().selectFrom('consultations');
   base = query.drafts
-    ? base.where(visible(principal, 'consultation:manage').where({ area: 'area_code', organisation: 'organisation_id' }))
+    ? base.where(
+        visible(principal, 'consultation:manage').where({ area: 'area_code', organisation: 'organisation_id' }),
+      )
     : base.where('state', 'in', ['published', 'closed']);
   if (query.q) base = base.where('search_plain', 'like', `%${plain(query.q).replace(/[%_\\]/g, '\\$&')}%`);
   if (query.areaCode) base = base.where('area_code', 'in', parts.territory.areaClosure(query.areaCode));
@@ -169,7 +172,9 @@ export async function countConsultation(parts: Parts, principal: Principal, id: 
       .where('consultation_id', '=', id)
       .orderBy(sql`receipt collate "C"`)
       .execute();
-    const digest = createHash('sha256').update(receipts.map((one) => one.receipt).join('\n')).digest('base64url');
+    const digest = createHash('sha256')
+      .update(receipts.map((one) => one.receipt).join('\n'))
+      .digest('base64url');
     const result = { ...count, stands, why: whyOf(count.bindingVoters, row.quorum, count.winners.length), digest };
     await update(tx, row, {
       state: 'closed',
@@ -177,13 +182,20 @@ export async function countConsultation(parts: Parts, principal: Principal, id: 
       counted_at: parts.now(),
       roll_key: null,
     });
-    await record(parts, tx, principal, 'consultation.count', { id, ...placeOf(row) }, {
-      digest,
-      voters: count.voters,
-      binding: count.binding,
-      winners: count.winners,
-      stands,
-    });
+    await record(
+      parts,
+      tx,
+      principal,
+      'consultation.count',
+      { id, ...placeOf(row) },
+      {
+        digest,
+        voters: count.voters,
+        binding: count.binding,
+        winners: count.winners,
+        stands,
+      },
+    );
     await announce(parts, tx, row, 'consultation.counted');
   });
 }
@@ -281,7 +293,8 @@ export async function lockConsultation(tx: Tx, principal: Principal, id: string)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (!row || (row.state === 'draft' && !covers(principal, 'consultation:manage', placeOf(row)))) throw noConsultation();
+  if (!row || (row.state === 'draft' && !covers(principal, 'consultation:manage', placeOf(row))))
+    throw noConsultation();
   return row;
 }
 
@@ -343,7 +356,12 @@ function demandSound({ question, opensAt, closesAt }: NewConsultation): void {
     }
   }
   if (flaws.length > 0) {
-    throw refuse(422, 'not-sound', { vi: 'Nội dung lấy ý kiến chưa dùng được.', en: 'It cannot be put to the vote yet.' }, flaws);
+    throw refuse(
+      422,
+      'not-sound',
+      { vi: 'Nội dung lấy ý kiến chưa dùng được.', en: 'It cannot be put to the vote yet.' },
+      flaws,
+    );
   }
 }
 

@@ -61,8 +61,10 @@ export async function enterBatch(parts: Parts, principal: Principal, consultatio
             .where('pseudonym', 'in', pseudonyms)
             .execute();
     const flaws = pseudonyms.flatMap((one, n) => {
-      if (!/^\d{12}$/.test(citizens[n] ?? '')) return [flaw(n, 'không phải số định danh 12 chữ số', 'not a number of 12 digits')];
-      if (pseudonyms.findIndex((other) => other.equals(one)) < n) return [flaw(n, 'đã có ở dòng trên', 'stands above already')];
+      if (!/^\d{12}$/.test(citizens[n] ?? ''))
+        return [flaw(n, 'không phải số định danh 12 chữ số', 'not a number of 12 digits')];
+      if (pseudonyms.findIndex((other) => other.equals(one)) < n)
+        return [flaw(n, 'đã có ở dòng trên', 'stands above already')];
       const earlier = taken.find((other) => other.pseudonym.equals(one));
       if (!earlier) return [];
       return earlier.list === 'paper'
@@ -107,7 +109,14 @@ export async function enterBatch(parts: Parts, principal: Principal, consultatio
         )
         .execute();
     }
-    await record(parts, tx, principal, 'consultation.paper-enter', { id: row.id, areaCode: input.areaCode }, { batch: id, ...batch });
+    await record(
+      parts,
+      tx,
+      principal,
+      'consultation.paper-enter',
+      { id: row.id, areaCode: input.areaCode },
+      { batch: id, ...batch },
+    );
     return id;
   });
 }
@@ -147,14 +156,21 @@ export async function removeBatch(parts: Parts, principal: Principal, batchId: s
     const tables = tx.withTables<ParticipationTables>();
     await tables.deleteFrom('voting_roll').where('paper_batch', '=', batchId).execute();
     await tables.deleteFrom('paper_batches').where('id', '=', batchId).execute();
-    await record(parts, tx, principal, 'consultation.paper-remove', { id: row.id, areaCode: batch.area_code }, {
-      batch: batchId,
-      place: batch.place,
-      counts: batch.counts,
-      spoiled: batch.spoiled,
-      voters: batch.voters,
-      reason,
-    });
+    await record(
+      parts,
+      tx,
+      principal,
+      'consultation.paper-remove',
+      { id: row.id, areaCode: batch.area_code },
+      {
+        batch: batchId,
+        place: batch.place,
+        counts: batch.counts,
+        spoiled: batch.spoiled,
+        voters: batch.voters,
+        reason,
+      },
+    );
   });
 }
 
@@ -175,7 +191,10 @@ async function lockBatch(tx: Tx, principal: Principal, batchId: string) {
   return { row, batch };
 }
 
-const flaw = (n: number, vi: string, en: string): { at: string; reason: Text } => ({ at: `/citizens/${n}`, reason: { vi, en } });
+const flaw = (n: number, vi: string, en: string): { at: string; reason: Text } => ({
+  at: `/citizens/${n}`,
+  reason: { vi, en },
+});
 
 function wrongRoll(flaws: { at: string; reason: Text }[]) {
   return refuse(
@@ -212,7 +231,10 @@ function samePerson() {
 }
 
 function checkedAlready() {
-  return refuse(409, 'checked-already', { vi: 'Tập phiếu này đã được kiểm lại.', en: 'This batch was checked already.' });
+  return refuse(409, 'checked-already', {
+    vi: 'Tập phiếu này đã được kiểm lại.',
+    en: 'This batch was checked already.',
+  });
 }
 
 function elsewhere() {

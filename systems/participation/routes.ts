@@ -28,7 +28,12 @@ export function serveParticipation(http: Http, platform: Platform): void {
   const show = async (principal: Principal, row: ConsultationRow): Promise<Shown> => {
     const stage = stageOf(row, platform.now());
     const own = covers(principal, 'consultation:manage', placeOf(row));
-    const acts = { draft: ['edit', 'publish', 'cancel'], announced: ['cancel'], open: ['cancel'], over: ['count', 'cancel'] };
+    const acts = {
+      draft: ['edit', 'publish', 'cancel'],
+      announced: ['cancel'],
+      open: ['cancel'],
+      over: ['count', 'cancel'],
+    };
     return {
       id: row.id,
       title: row.title,

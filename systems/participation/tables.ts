@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Text } from '../../platform/words/index.ts';
-import type { Count } from './board.ts';
 import type { Counts, Question } from './ballots.ts';
+import type { Count } from './board.ts';
 
 export type Signers = Record<'national-id' | 'code', { publicKey: string; privateKey: string }>;
 

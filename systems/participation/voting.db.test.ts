@@ -160,7 +160,9 @@ describe('a vote', () => {
       giveBallot(parts, of('034090000001'), id, tabTwo.blinded),
     ]);
     expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    expect(tries.filter((one) => one.status === 'rejected' && String(one.reason).includes('ballot-given'))).toHaveLength(1);
+    expect(
+      tries.filter((one) => one.status === 'rejected' && String(one.reason).includes('ballot-given')),
+    ).toHaveLength(1);
     const rows = await sql`select from voting_roll`.execute(database.db);
     expect(rows.rows).toHaveLength(1);
   });
@@ -190,7 +192,9 @@ describe('a vote', () => {
     const id = await open();
     await vote(id, of('034090000001'), 'bridge');
     const roll = await sql<{ text: string }>`select r::text as text from voting_roll r`.execute(database.db);
-    const box = await sql<{ key: string; credential: string }>`select key, credential from ballots`.execute(database.db);
+    const box = await sql<{ key: string; credential: string }>`select key, credential from ballots`.execute(
+      database.db,
+    );
     const [kept] = box.rows;
     expect(roll.rows[0]?.text).not.toContain(kept?.key);
     expect(roll.rows[0]?.text).not.toContain(kept?.credential);
@@ -234,7 +238,9 @@ describe('a vote', () => {
     clock += 10 * HOUR;
     await expect(countConsultation(parts, hoa, id)).rejects.toThrow('paper-unchecked');
     await expect(checkBatch(parts, tho, batchId, batch)).rejects.toThrow('same-person');
-    await expect(checkBatch(parts, mai, batchId, { counts: { bridge: 2, lamps: 1 }, spoiled: 0 })).rejects.toThrow('differ');
+    await expect(checkBatch(parts, mai, batchId, { counts: { bridge: 2, lamps: 1 }, spoiled: 0 })).rejects.toThrow(
+      'differ',
+    );
     await checkBatch(parts, mai, batchId, batch);
     await countConsultation(parts, hoa, id);
     const { result } = await readConsultation(parts, publicPrincipal, id);

@@ -1,11 +1,11 @@
 /** Voting: who may vote is asked once, on one side; the ballot comes without a name, on the other. */
 import { createHmac, createPrivateKey, sign } from 'node:crypto';
 import { inTransaction, type Tx } from '../../platform/database/index.ts';
+import { publicPrincipal } from '../../platform/rights/index.ts';
 import { refuse } from '../../platform/words/index.ts';
 import { refusedChoices } from './ballots.ts';
 import { type ConsultationRow, demandStage, type Parts, readConsultation } from './consultations.ts';
 import { type Ballot, isGenuine, receiptOf, toBase64url } from './credentials.ts';
-import { publicPrincipal } from '../../platform/rights/index.ts';
 import { signBlindly } from './signer.ts';
 import type { ParticipationTables } from './tables.ts';
 

@@ -9,6 +9,11 @@ import { createClient } from '../kit/index.ts';
 
 /** What the public's pages ask of the server. */
 export const client = createClient<
-  typeof environmentApi & typeof historyApi & typeof contextApi & typeof declarationApi &
-    typeof citizensApi & typeof territoryApi & typeof participationApi
+  typeof environmentApi &
+    typeof historyApi &
+    typeof contextApi &
+    typeof declarationApi &
+    typeof citizensApi &
+    typeof territoryApi &
+    typeof participationApi
 >();

@@ -28,8 +28,7 @@ export function VoteResult({ of }: { of: Consultation }) {
     const faults = await checkBoard(board, (n, all) => setProgress({ n, of: all }));
     const counted = countBoard(board);
     const same = of.question.options.every(
-      ({ id }) =>
-        counted.binding[id] === result.binding[id] && counted.counts.code[id] === result.counts.code[id],
+      ({ id }) => counted.binding[id] === result.binding[id] && counted.counts.code[id] === result.counts.code[id],
     );
     const { receipt } = keptOf(of.id);
     let mine: Checked['mine'] = receipt ? 'missing' : null;

@@ -167,7 +167,9 @@ function BallotPart({ of, onCast }: { of: Consultation; onCast: () => void }) {
               <CheckField
                 key={option.id}
                 label={
-                  option.costVnd ? `${option.title} (${t('cost', { n: formats.number(option.costVnd, 0) })})` : option.title
+                  option.costVnd
+                    ? `${option.title} (${t('cost', { n: formats.number(option.costVnd, 0) })})`
+                    : option.title
                 }
                 {...(option.text ? { hint: option.text } : {})}
                 value={choices.includes(option.id)}

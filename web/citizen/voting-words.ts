@@ -82,8 +82,7 @@ export const votingWords = texts('citizen.voting', {
     spent: '{{spent}} dong chosen, {{left}} dong left',
     cost: '{{n}} dong',
     confirmTitle: 'One person, one vote',
-    confirmLead:
-      'Your ballot carries no name: the server knows that you took one, and does not know what you chose.',
+    confirmLead: 'Your ballot carries no name: the server knows that you took one, and does not know what you chose.',
     byEId: 'Use the national identity',
     contact: 'Phone number or e-mail',
     contactHint: 'Votes confirmed by a code are counted apart, as advice.',

@@ -5,6 +5,7 @@ import {
   type Column,
   DataTable,
   Page as KitPage,
+  Link,
   ProvenanceMark,
   Row,
   useFormats,
@@ -17,7 +18,6 @@ import {
 import {
   type EntityRow,
   headlineOf,
-  levelsOf,
   platformClient,
   ROWS_A_PAGE,
   StateReading,

@@ -147,7 +147,14 @@ export function Page() {
   const form = (
     <Stack gap={4}>
       <TextField label={t('title')} required value={draft.title} onChange={(title) => set({ title })} maxLength={200} />
-      <TextAreaField label={t('body')} hint={t('bodyHint')} required rows={6} value={draft.body} onChange={(body) => set({ body })} />
+      <TextAreaField
+        label={t('body')}
+        hint={t('bodyHint')}
+        required
+        rows={6}
+        value={draft.body}
+        onChange={(body) => set({ body })}
+      />
       <ChoiceField
         label={t('place')}
         hint={t('everywhere')}
@@ -165,10 +172,20 @@ export function Page() {
         choices={(['choice', 'approval', 'budget'] as const).map((kind) => ({ value: kind, title: t(kind) }))}
       />
       {draft.kind === 'approval' ? (
-        <NumberField label={t('mostChoices')} value={draft.mostChoices} onChange={(mostChoices) => set({ mostChoices })} />
+        <NumberField
+          label={t('mostChoices')}
+          value={draft.mostChoices}
+          onChange={(mostChoices) => set({ mostChoices })}
+        />
       ) : null}
       {draft.kind === 'budget' ? (
-        <NumberField label={t('budgetVnd')} required unit="đồng" value={draft.budgetVnd} onChange={(budgetVnd) => set({ budgetVnd })} />
+        <NumberField
+          label={t('budgetVnd')}
+          required
+          unit="đồng"
+          value={draft.budgetVnd}
+          onChange={(budgetVnd) => set({ budgetVnd })}
+        />
       ) : null}
       <Panel title={t('options')}>
         <Stack gap={3}>
@@ -182,7 +199,13 @@ export function Page() {
                 maxLength={200}
               />
               {draft.kind === 'budget' ? (
-                <NumberField label={t('costVnd')} required unit="đồng" value={option.costVnd} onChange={(costVnd) => setOption(n, { costVnd })} />
+                <NumberField
+                  label={t('costVnd')}
+                  required
+                  unit="đồng"
+                  value={option.costVnd}
+                  onChange={(costVnd) => setOption(n, { costVnd })}
+                />
               ) : null}
               {draft.options.length > 2 ? (
                 <Button
@@ -200,7 +223,12 @@ export function Page() {
           </Button>
         </Stack>
       </Panel>
-      <CheckField label={t('binding')} hint={t('bindingHint')} value={draft.binding} onChange={(binding) => set({ binding })} />
+      <CheckField
+        label={t('binding')}
+        hint={t('bindingHint')}
+        value={draft.binding}
+        onChange={(binding) => set({ binding })}
+      />
       <NumberField label={t('quorum')} required value={draft.quorum} onChange={(quorum) => set({ quorum })} />
       <Row>
         <Button kind="primary" busy={busy} disabled={!complete} onClick={() => void save()}>

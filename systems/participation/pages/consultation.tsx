@@ -40,7 +40,10 @@ export function Page() {
           const params = { id };
           const expectedVersion = data.version;
           if (act === 'publish') {
-            await client.call('POST /api/participation/consultations/:id/publish', { params, body: { expectedVersion } });
+            await client.call('POST /api/participation/consultations/:id/publish', {
+              params,
+              body: { expectedVersion },
+            });
           } else if (act === 'cancel') {
             await client.call('POST /api/participation/consultations/:id/cancel', { params, body: { reason } });
           } else await client.call('POST /api/participation/consultations/:id/count', { params });
@@ -112,8 +115,8 @@ export function Page() {
                       </span>
                       {data.result ? (
                         <Text>
-                          {t('bindingVotes')} {formats.number(data.result.binding[option.id] ?? 0, 0)} · {t('adviceVotes')}{' '}
-                          {formats.number(data.result.counts.code[option.id] ?? 0, 0)}
+                          {t('bindingVotes')} {formats.number(data.result.binding[option.id] ?? 0, 0)} ·{' '}
+                          {t('adviceVotes')} {formats.number(data.result.counts.code[option.id] ?? 0, 0)}
                         </Text>
                       ) : null}
                     </Row>
@@ -128,7 +131,13 @@ export function Page() {
               opened={act !== null}
               onClose={() => setAct(null)}
               title={act ? t(`${act}Ask`, { title: data.title }) : ''}
-              happens={act === 'publish' ? t('publishHappens', { at: formats.instant(data.opensAt) }) : act ? t(`${act}Happens`) : ''}
+              happens={
+                act === 'publish'
+                  ? t('publishHappens', { at: formats.instant(data.opensAt) })
+                  : act
+                    ? t(`${act}Happens`)
+                    : ''
+              }
               undo={t('noUndo')}
               verb={act ? t(act) : ''}
               danger={act === 'cancel'}

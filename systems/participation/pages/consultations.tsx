@@ -39,8 +39,20 @@ export function Page() {
       text: (row) => t(row.stage),
       cell: (row) => <StateBadge word={t(row.stage)} tone={row.stage === 'over' ? 'waiting' : 'neutral'} />,
     },
-    { id: 'opens', title: t('opensAt'), kind: 'instant', value: (row) => row.opensAt, text: (row) => formats.instant(row.opensAt) },
-    { id: 'closes', title: t('closesAt'), kind: 'instant', value: (row) => row.closesAt, text: (row) => formats.instant(row.closesAt) },
+    {
+      id: 'opens',
+      title: t('opensAt'),
+      kind: 'instant',
+      value: (row) => row.opensAt,
+      text: (row) => formats.instant(row.opensAt),
+    },
+    {
+      id: 'closes',
+      title: t('closesAt'),
+      kind: 'instant',
+      value: (row) => row.closesAt,
+      text: (row) => formats.instant(row.closesAt),
+    },
     {
       id: 'turnout',
       title: t('turnout'),
@@ -74,11 +86,20 @@ export function Page() {
       }
     >
       <Stack gap={5}>
-        {drafts.data && drafts.data.items.some((row) => row.stage === 'draft') ? (
-          <Panel title={t('drafts')}>{table(t('drafts'), drafts.data.items.filter((row) => row.stage === 'draft'))}</Panel>
+        {drafts.data?.items.some((row) => row.stage === 'draft') ? (
+          <Panel title={t('drafts')}>
+            {table(
+              t('drafts'),
+              drafts.data.items.filter((row) => row.stage === 'draft'),
+            )}
+          </Panel>
         ) : null}
         <Panel title={t('published')}>
-          <Answer of={published} isEmpty={(data) => data.items.length === 0} empty={<EmptyState>{t('none')}</EmptyState>}>
+          <Answer
+            of={published}
+            isEmpty={(data) => data.items.length === 0}
+            empty={<EmptyState>{t('none')}</EmptyState>}
+          >
             {(data) => table(t('published'), data.items)}
           </Answer>
         </Panel>

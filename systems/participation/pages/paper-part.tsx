@@ -43,7 +43,11 @@ export function PaperPart({ consultation, onChanged }: { consultation: Consultat
     <Panel title={t('paper')}>
       <Stack gap={4}>
         <Text soft>{t('paperLead')}</Text>
-        <Answer of={batches} isEmpty={(data) => data.items.length === 0} empty={<EmptyState>{t('noPaper')}</EmptyState>}>
+        <Answer
+          of={batches}
+          isEmpty={(data) => data.items.length === 0}
+          empty={<EmptyState>{t('noPaper')}</EmptyState>}
+        >
           {(data) => (
             <Stack gap={3}>
               {data.items.map((batch) => (
@@ -60,7 +64,9 @@ export function PaperPart({ consultation, onChanged }: { consultation: Consultat
                   </Stack>
                   {running ? (
                     <Row gap={2}>
-                      {batch.may.includes('check') ? <Button onClick={() => setChecking(batch)}>{t('check')}</Button> : null}
+                      {batch.may.includes('check') ? (
+                        <Button onClick={() => setChecking(batch)}>{t('check')}</Button>
+                      ) : null}
                       {batch.may.includes('remove') ? (
                         <Button kind="quiet" onClick={() => setRemoving(batch)}>
                           {t('removeBatch')}
@@ -112,7 +118,10 @@ export function PaperPart({ consultation, onChanged }: { consultation: Consultat
         reason={{ label: t('reason'), required: true }}
         onConfirm={async (reason) => {
           if (!removing) return;
-          await client.call('POST /api/participation/paper/:id/remove', { params: { id: removing.id }, body: { reason } });
+          await client.call('POST /api/participation/paper/:id/remove', {
+            params: { id: removing.id },
+            body: { reason },
+          });
           await changed();
         }}
       />
@@ -126,7 +135,10 @@ function EnterForm({ consultation, onDone }: { consultation: Consultation; onDon
   const [areaCode, setAreaCode] = useState<string | undefined>(consultation.areaCode ?? undefined);
   const [roll, setRoll] = useState('');
   const communes = useQuery(client.ask('GET /api/territory/units', { query: { level: 'commune', limit: 1000 } }));
-  const citizens = roll.split(/\n/).map((line) => line.trim()).filter((line) => line !== '');
+  const citizens = roll
+    .split(/\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   return (
     <Stack gap={3}>
       <TextField label={t('pollingPlace')} required value={place} onChange={setPlace} maxLength={200} />
@@ -137,7 +149,14 @@ function EnterForm({ consultation, onDone }: { consultation: Consultation; onDon
         onChange={setAreaCode}
         choices={(communes.data?.items ?? []).map((one) => ({ value: one.code, title: one.name }))}
       />
-      <TextAreaField label={`${t('citizens')} (${citizens.length})`} hint={t('citizensHint')} required rows={6} value={roll} onChange={setRoll} />
+      <TextAreaField
+        label={`${t('citizens')} (${citizens.length})`}
+        hint={t('citizensHint')}
+        required
+        rows={6}
+        value={roll}
+        onChange={setRoll}
+      />
       <CountForm
         consultation={consultation}
         title={t('options')}

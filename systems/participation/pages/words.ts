@@ -49,7 +49,8 @@ export const words = texts('participation', {
     reason: 'Lý do',
     count: 'Kiểm phiếu và công bố kết quả',
     countAsk: 'Kiểm phiếu “{{title}}”?',
-    countHappens: 'Toàn bộ phiếu và kết quả được công khai. Khóa của danh sách người bỏ phiếu bị hủy, không ai biết được ai đã bỏ phiếu.',
+    countHappens:
+      'Toàn bộ phiếu và kết quả được công khai. Khóa của danh sách người bỏ phiếu bị hủy, không ai biết được ai đã bỏ phiếu.',
     noUndo: 'Không làm lại được.',
     result: 'Kết quả',
     bindingVotes: 'Quyết định',
@@ -125,14 +126,16 @@ export const words = texts('participation', {
     reason: 'Reason',
     count: 'Count and publish the result',
     countAsk: 'Count “{{title}}”?',
-    countHappens: 'All ballots and the result become public. The key of the roll is destroyed: nobody can tell who voted.',
+    countHappens:
+      'All ballots and the result become public. The key of the roll is destroyed: nobody can tell who voted.',
     noUndo: 'It cannot be undone.',
     result: 'Result',
     bindingVotes: 'Deciding',
     adviceVotes: 'Advice',
     wins: 'chosen',
     paper: 'Paper ballots',
-    paperLead: 'One person enters, another counts again without seeing the first count. Unchecked paper does not count.',
+    paperLead:
+      'One person enters, another counts again without seeing the first count. Unchecked paper does not count.',
     noPaper: 'There is no paper batch yet.',
     enter: 'Enter a batch',
     pollingPlace: 'Polling place',
@@ -140,7 +143,8 @@ export const words = texts('participation', {
     spoiled: 'Spoiled ballots',
     voters: 'Voters',
     citizens: 'Numbers of the citizens who voted',
-    citizensHint: 'One number of 12 digits a line. Only a code that cannot be turned back is kept, so that nobody votes twice.',
+    citizensHint:
+      'One number of 12 digits a line. Only a code that cannot be turned back is kept, so that nobody votes twice.',
     entered: 'Entered',
     checked: 'Checked',
     notChecked: 'Not checked yet',

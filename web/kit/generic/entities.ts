@@ -5,7 +5,6 @@ import { useMemo } from 'react';
 import type { Static } from 'typebox';
 import type { entitySchema, typeSchema } from '../../../platform/context/api.ts';
 import { intervalOf, isLate, staleAfterSeconds } from '../../../platform/context/types.ts';
-import type { Text } from '../../../platform/words/index.ts';
 import { useCalm } from '../base/use-calm.ts';
 import { useRested } from '../base/use-rested.ts';
 import { useLive } from '../client/use-live.ts';
@@ -17,7 +16,6 @@ import { platformClient } from './platform-client.ts';
 
 export type EntityRow = Static<typeof entitySchema>;
 export type TypeRow = Static<typeof typeSchema>;
-
 
 export function intervalSeconds(type: TypeRow, entity: EntityRow, property: string): number {
   const observed = type.observes[property];
