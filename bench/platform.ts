@@ -110,8 +110,8 @@ export async function startPlatform(run: Run, options: { mqtt?: boolean } = {}):
       await client.connect();
       try {
         for (;;) {
-          const behind = await client.query(`select from cursors c
-            where exists (select from events e where (e.xid, e.id) > (c.xid, c.id)) limit 1`);
+          const behind = await client.query(`select from cursors c cross join lateral (
+            select from events e where (e.xid, e.id) > (c.xid, c.id) order by e.xid, e.id limit 1) e limit 1`);
           if (behind.rowCount === 0) return (performance.now() - started) / 1000;
           await sleep(50);
         }

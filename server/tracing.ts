@@ -90,8 +90,9 @@ export function startTracing(endpoint: string, share: number): Tracing {
               { kind: SpanKind.CONSUMER, attributes: { 'messaging.batch.message_count': events.length }, root: true },
               async (span) => {
                 try {
-                  await follower.handle(tx, events);
+                  const done = await follower.handle(tx, events);
                   ended(span);
+                  return done;
                 } catch (error) {
                   ended(span, error);
                   throw error;

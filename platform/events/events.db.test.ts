@@ -124,6 +124,29 @@ describe('the log', () => {
     expect(errors).toHaveLength(2);
   });
 
+  it('does not read a long log from its beginning to see whether there is something new', async () => {
+    await database.pool.query(
+      "insert into events (at, kind, subject, payload) select now(), 'story.old', n::text, '{}' from generate_series(1, 5000) n",
+    );
+    log.follow({ name: 'test', kinds: ['story.'], startAt: 'now', handle: async () => undefined });
+    log.start();
+    await log.settled();
+    const readings = async (): Promise<{ all: number; looks: number }> => {
+      const found = await database.pool.query<{ all: number; looks: number }>(
+        "select seq_tup_read as all, idx_scan as looks from pg_stat_user_tables where relname = 'events'",
+      );
+      return found.rows[0] ?? { all: 0, looks: 0 };
+    };
+    const before = await readings();
+    // Each event of this kind wakes the follower; the server counts its reading some time later.
+    for (let after = before; after.looks < before.looks + 20; after = await readings()) {
+      await database.db.transaction().execute((tx) => log.append(tx, [{ kind: 'other', subject: 's', payload: {} }]));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      // Some statements of this test itself read it whole; each look of the follower would.
+      expect(after.all - before.all).toBeLessThan(5 * 5000);
+    }
+  });
+
   it('does not skip an event whose transaction commits late', async () => {
     const seen: string[] = [];
     log.follow({
@@ -139,11 +162,14 @@ describe('the log', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const slow = database.db.transaction().execute(async (tx) => {
-      await log.append(tx, [{ kind: 'story.first', subject: 's', payload: {} }]);
-      await held;
+    let slow: Promise<void> = Promise.resolve();
+    await new Promise<void>((written) => {
+      slow = database.db.transaction().execute(async (tx) => {
+        await log.append(tx, [{ kind: 'story.first', subject: 's', payload: {} }]);
+        written();
+        await held;
+      });
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
     // A later number commits first: a reader by number alone would pass the first event by.
     await database.db
       .transaction()

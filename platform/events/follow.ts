@@ -38,7 +38,8 @@ export type Follower = {
    * a crash of the database undid it, and nobody outside has heard of it.
    */
   undoable?: true;
-  handle(tx: Tx, events: readonly LogEvent[]): Promise<void>;
+  /** May answer 'undoable': this time nobody outside will hear of what it did, as if `undoable` were set. */
+  handle(tx: Tx, events: readonly LogEvent[]): Promise<unknown>;
 };
 
 const EVENTS_A_STEP = 2000;
@@ -152,8 +153,7 @@ export async function step(
   const none = { passed: 0, handled: 0, full: false };
   if (idle) return none;
   return db.transaction().execute(async (tx) => {
-    const held = await sql<{ xid: string; id: number }>`select xid::text, id,
-        set_config('synchronous_commit', ${follower.undoable ? 'off' : 'on'}, true) from cursors
+    const held = await sql<{ xid: string; id: number }>`select xid::text, id from cursors
       where follower = ${follower.name} for update skip locked`.execute(tx);
     const cursor = held.rows[0];
     if (!cursor) return none;
@@ -161,9 +161,11 @@ export async function step(
     const last = events.at(-1);
     if (!last) return none;
     const mine = events.filter((event) => wants(follower, event.kind));
-    if (mine.length > 0) await follower.handle(tx, mine);
+    // Whoever only passed events by passes them again after a crash.
+    const done = mine.length > 0 ? await follower.handle(tx, mine) : 'undoable';
+    const waits = follower.undoable || done === 'undoable' ? 'off' : 'on';
     await sql`update cursors set xid = ${last.xid}::xid8, id = ${last.id}, updated_at = ${now()}
-      where follower = ${follower.name}`.execute(tx);
+      where follower = ${follower.name} returning set_config('synchronous_commit', ${waits}, true)`.execute(tx);
     const observations = events.reduce((sum, event) => sum + event.observations.length, 0);
     const full =
       events.length === EVENTS_A_STEP || observations > 0.8 * (follower.observationsAStep ?? OBSERVATIONS_A_STEP);
@@ -171,11 +173,15 @@ export async function step(
   });
 }
 
-/** A look without a transaction of its own: an idle follower must not hold a snapshot or write. */
+/**
+ * A look without a transaction of its own: an idle follower must not hold a snapshot or write. One entry of the index:
+ * as a plain join the server reads the log from its beginning, the longer the log, the slower.
+ */
 async function nothingNew(db: Db, follower: Follower): Promise<boolean> {
-  const next = await sql`select 1 from events e, cursors c
-    where c.follower = ${follower.name} and (e.xid, e.id) > (c.xid, c.id)
-      and e.xid < pg_snapshot_xmin(pg_current_snapshot()) limit 1`.execute(db);
+  const next = await sql`select from cursors c cross join lateral (
+      select from events e where (e.xid, e.id) > (c.xid, c.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by e.xid, e.id limit 1) e
+    where c.follower = ${follower.name}`.execute(db);
   return next.rows.length === 0;
 }
 

@@ -167,7 +167,9 @@ export function createRules(options: RulesOptions): Rules {
       const observed = events.filter((event) => event.observations.length > 0);
       const checkpoint = performance.now() - checkpointAt > CHECKPOINT_EVERY_MS;
       if (checkpoint) checkpointAt = performance.now();
-      await judgeStep(tx, observed, { book: current, alerts, context, terms, now: now(), checkpoint });
+      const said = await judgeStep(tx, observed, { book: current, alerts, context, terms, now: now(), checkpoint });
+      // Runs and times are found again from the log; only what was said to people must not be lost.
+      if (!said) return 'undoable';
     },
   });
   alerts.explainWith('rule', (alert) => explainRuleAlert(db, log.series, context, alert));

@@ -63,12 +63,13 @@ export type JudgeOptions = {
   checkpoint: boolean;
 };
 
-export async function judgeStep(tx: Tx, events: readonly LogEvent[], options: JudgeOptions): Promise<void> {
+/** @returns whether anything was said to the alerts */
+export async function judgeStep(tx: Tx, events: readonly LogEvent[], options: JudgeOptions): Promise<boolean> {
   const { terms, book } = options;
   const ids = new Set<number>();
   for (const event of events) for (const one of event.observations) ids.add(one.seriesId);
   const watched = await book.watchedOf(tx, ids);
-  if (watched.size === 0) return;
+  if (watched.size === 0) return false;
   await meetSeries(tx, events, watched, terms);
 
   const counts = { late: 0, old: 0, future: 0 };
@@ -105,8 +106,9 @@ export async function judgeStep(tx: Tx, events: readonly LogEvent[], options: Ju
       } else if (one.quality === 0) known.observations.push(one);
     }
   }
-  if (arrived.size > 0) await judgeArrived(tx, [...arrived.values()], options);
+  const said = arrived.size > 0 && (await judgeArrived(tx, [...arrived.values()], options));
   await countTallies(tx, counts, options.now);
+  return said;
 }
 
 /** Reads what the tables know of series that this process has not judged since it (or another) began. */
@@ -143,7 +145,7 @@ async function meetSeries(
   }
 }
 
-async function judgeArrived(tx: Tx, arrived: readonly Arrived[], options: JudgeOptions): Promise<void> {
+async function judgeArrived(tx: Tx, arrived: readonly Arrived[], options: JudgeOptions): Promise<boolean> {
   const late = arrived.filter((one) => one.lateFrom !== Number.POSITIVE_INFINITY);
   const values = await readValues(
     tx,
@@ -204,7 +206,7 @@ async function judgeArrived(tx: Tx, arrived: readonly Arrived[], options: JudgeO
   await writeRuns(tx, runs);
   await writeEpisodes(tx, judged.episodes);
   await writeWatches(tx, watches);
-  if (judged.changes.length === 0) return;
+  if (judged.changes.length === 0) return false;
   const entities = await options.context.read(tx, [...new Set(judged.changes.map((one) => one.watched.entityId))]);
   const causes = await causesOf(tx, entities.values());
   const changes: Change[] = [];
@@ -227,6 +229,7 @@ async function judgeArrived(tx: Tx, arrived: readonly Arrived[], options: JudgeO
     changes.map((change) => ('raise' in change ? change.raise.key : change.clear)),
   );
   await options.alerts.change(tx, changes);
+  return true;
 }
 
 const termsOf = (rule: CompiledRule, place: Place) => ({ forMs: rule.forMs, everyMs: place.everyMs });
