@@ -53,8 +53,14 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
   const { db, audit, now } = options;
   const tables = db.withTables<IngestTables>();
   const remembered = new Map<string, { device: Device; until: number; hash: Buffer }>();
+  const asking = new Map<string, Promise<Device | null>>();
   const seen = new Map<string, Date>();
   const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+
+  const forget = (id: string): void => {
+    remembered.delete(id);
+    for (const together of asking.keys()) if (together.startsWith(`${id} `)) asking.delete(together);
+  };
 
   const change = async (
     principal: Principal,
@@ -71,7 +77,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       await own.updateTable('devices').set(values).where('id', '=', id).execute();
       await audit.record(tx, { principal, action, subject: `device:${id}`, ...place });
     });
-    remembered.delete(id);
+    forget(id);
   };
 
   const active = (id: string) =>
@@ -93,6 +99,11 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       entities: new Set(entities.map((one) => one.entity_id)),
       mapping: row.mapping,
     };
+  };
+
+  const find = async (id: string, given: Buffer): Promise<Device | null> => {
+    const row = await active(id);
+    return row && timingSafeEqual(row.key_hash, given) ? withEntities(row) : null;
   };
 
   return {
@@ -127,7 +138,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         organisationId: device.organisationId,
         detail: { entities: device.entityIds.length },
       });
-      remembered.delete(device.id);
+      forget(device.id);
       return { key: `${device.id}.${secret}` };
     },
 
@@ -139,12 +150,22 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         seen.set(id, at);
         return known.device;
       }
-      const row = await active(id);
-      if (!row || !timingSafeEqual(row.key_hash, given)) return null;
-      const device = await withEntities(row);
-      remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
-      seen.set(id, at);
-      return device;
+      // Hundreds of messages may be under way when the answer grows old: they ask once together.
+      const together = `${id} ${given.toString('hex')}`;
+      const asked = asking.get(together) ?? find(id, given);
+      asking.set(together, asked);
+      try {
+        const device = await asked;
+        if (!device) return null;
+        // Not what was asked before a change: `forget` took it away.
+        if (asking.get(together) === asked) {
+          remembered.set(id, { device, until: at.getTime() + REMEMBER_MS, hash: given });
+        }
+        seen.set(id, at);
+        return device;
+      } finally {
+        if (asking.get(together) === asked) asking.delete(together);
+      }
     },
 
     isRemembered(device) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import Type from 'typebox';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAudit } from '../audit/index.ts';
 import { type Context, createContext, type EntityType } from '../context/index.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
@@ -185,6 +185,21 @@ describe('the doors', () => {
     expect((await post('nonsense', '')).statusCode).toBe(401);
     await ingest.devices.setActive(admin, 'd1', false);
     expect((await post([one(1, 1)])).statusCode).toBe(401);
+  });
+
+  it('looks a device up once for all that it sends at once, and anew after a change', async () => {
+    const secret = key.slice(key.indexOf('.') + 1);
+    const asked = vi.spyOn(database.pool, 'connect');
+    const many = await Promise.all(Array.from({ length: 200 }, () => ingest.devices.check('d1', secret)));
+    expect(new Set(many).size).toBe(1);
+    expect(many[0]?.entities).toEqual(new Set(['s1']));
+    // Two statements: the device, and its entities. Followers of the log may ask a few of their own meanwhile.
+    expect(asked.mock.calls.length).toBeLessThan(20);
+    asked.mockRestore();
+    const before = ingest.devices.check('d1', secret);
+    await ingest.devices.setActive(admin, 'd1', false);
+    await before;
+    expect(await ingest.devices.check('d1', secret)).toBeNull();
   });
 
   it('answers a wrong shape with problem+json that names the field in Vietnamese', async () => {
