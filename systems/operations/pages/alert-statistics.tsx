@@ -151,7 +151,7 @@ export function Page() {
             ]}
           />
           <ChoiceField
-            label={t('days', { n: Number(days) })}
+            label={t('period')}
             required
             value={days}
             onChange={(next) => go({ days: next ?? '30' })}

@@ -74,7 +74,7 @@ export function Page() {
     { id: 'by', title: t('by'), value: (row) => row.made.name },
     {
       id: 'act',
-      title: '',
+      title: t('end'),
       value: () => '',
       sortable: false,
       cell: (row) => (row.may.includes('end') ? <Button onClick={() => setEnding(row)}>{t('end')}</Button> : null),
