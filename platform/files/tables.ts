@@ -14,5 +14,5 @@ export type FilesTables = {
     subject: string;
     created_at: Date;
   };
-  uploads: { id: string; name: string; bytes: number; created_at: Date; file_id: string | null };
+  file_uploads: { id: string; name: string; bytes: number; created_at: Date; file_id: string | null };
 };

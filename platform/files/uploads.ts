@@ -41,14 +41,14 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
   /** Uploads that a request is writing now: a second one would mix its bytes in. */
   const writing = new Set<string>();
 
-  const row = async (id: string): Promise<FilesTables['uploads']> => {
+  const row = async (id: string): Promise<FilesTables['file_uploads']> => {
     const found = UUID.test(id)
-      ? await tables().selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst()
+      ? await tables().selectFrom('file_uploads').selectAll().where('id', '=', id).executeTakeFirst()
       : undefined;
     if (!found) throw notFound({ vi: 'lần tải lên này', en: 'upload' });
     return found;
   };
-  const offsetOf = async ({ id, bytes, file_id }: FilesTables['uploads']): Promise<number> => {
+  const offsetOf = async ({ id, bytes, file_id }: FilesTables['file_uploads']): Promise<number> => {
     if (file_id !== null) return bytes;
     return stat(pathOf(id)).then(
       ({ size }) => size,
@@ -58,14 +58,14 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
       },
     );
   };
-  const view = async (one: FilesTables['uploads']): Promise<Upload> => ({
+  const view = async (one: FilesTables['file_uploads']): Promise<Upload> => ({
     id: one.id,
     offset: await offsetOf(one),
     bytes: one.bytes,
     fileId: one.file_id,
   });
   const drop = async (id: string): Promise<void> => {
-    await tables().deleteFrom('uploads').where('id', '=', id).execute();
+    await tables().deleteFrom('file_uploads').where('id', '=', id).execute();
     await rm(pathOf(id), { force: true });
   };
 
@@ -73,13 +73,13 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
     async begin({ name, bytes }) {
       if (bytes > MOST_BYTES) throw tooLarge();
       const waiting = await tables()
-        .selectFrom('uploads')
+        .selectFrom('file_uploads')
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .where('file_id', 'is', null)
         .executeTakeFirstOrThrow();
       if (waiting.n >= MOST_WAITING) throw busy();
       const one = { id: randomUUID(), name, bytes, created_at: now(), file_id: null };
-      await tables().insertInto('uploads').values(one).execute();
+      await tables().insertInto('file_uploads').values(one).execute();
       return view(one);
     },
 
@@ -99,7 +99,7 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
         try {
           const about = { name: one.name, subject: `${kind}:${id}`, ...place };
           const file = await take(principal, await readFile(pathOf(id)), about);
-          await tables().updateTable('uploads').set({ file_id: file.id }).where('id', '=', id).execute();
+          await tables().updateTable('file_uploads').set({ file_id: file.id }).where('id', '=', id).execute();
           await rm(pathOf(id), { force: true });
           return { ...now, fileId: file.id };
         } catch (error) {
@@ -114,7 +114,7 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
 
     async sweep(before) {
       const old = await tables()
-        .selectFrom('uploads')
+        .selectFrom('file_uploads')
         .select('id')
         .where('created_at', '<', before)
         .where('file_id', 'is', null)
@@ -122,7 +122,7 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
       for (const { id } of old) if (!writing.has(id)) await drop(id);
       for (const name of await readdir(folder).catch(() => [])) {
         if (!UUID.test(name)) continue;
-        const known = await tables().selectFrom('uploads').select('id').where('id', '=', name).executeTakeFirst();
+        const known = await tables().selectFrom('file_uploads').select('id').where('id', '=', name).executeTakeFirst();
         if (!known) await rm(pathOf(name), { force: true });
       }
       return old.length;
