@@ -120,8 +120,10 @@ export function createLive(options: {
 
   const write = (client: Client, text: string): void => {
     if (text === '') return;
+    // Judged by what waited before: a burst that is longer than the limit is nobody's slowness.
+    const isBehind = client.reply.raw.writableLength > BUFFER_LIMIT;
     client.reply.raw.write(text);
-    if (client.reply.raw.writableLength > BUFFER_LIMIT) cutOff(client);
+    if (isBehind) cutOff(client);
   };
 
   const send = (client: Client, prepared: readonly Prepared[]): void => {

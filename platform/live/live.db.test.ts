@@ -128,7 +128,7 @@ describe('the live stream', () => {
       heard,
       response,
       async until(count: number) {
-        for (let tries = 0; tries < 100 && heard.length < count; tries++)
+        for (let tries = 0; tries < 1000 && heard.length < count; tries++)
           await new Promise((resolve) => setTimeout(resolve, 30));
         expect(heard.length).toBeGreaterThanOrEqual(count);
       },
