@@ -110,7 +110,10 @@ describe('a source that was cut off', () => {
       await page.waitForTimeout(700);
       await page.screenshot({ path: join(pictures, `${name}-${at === stillFresh ? 'fresh' : 'old'}.png`) });
     }
-    return page.getByText(OLD).count();
+    // What is said beside the figure may come a moment after it.
+    const old = page.getByText(OLD);
+    if (at !== stillFresh) await old.first().waitFor({ timeout: 15_000 }).catch(() => null);
+    return old.count();
   };
 
   it('is greyed and called old on every screen that shows it, and on none before', { timeout: 900_000 }, async () => {
