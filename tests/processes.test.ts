@@ -50,7 +50,7 @@ function listen(urls: readonly string[], headers: Record<string, string>) {
             if (!id || !data) continue;
             last = id;
             const { kind, subject } = JSON.parse(data) as { kind: string; subject?: string };
-            if (kind !== 'hello') heard.push({ id, kind, subject: subject ?? '' });
+            if (kind !== 'hello' && kind !== 'alive') heard.push({ id, kind, subject: subject ?? '' });
           }
         }
       } catch (error) {
