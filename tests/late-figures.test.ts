@@ -112,7 +112,11 @@ describe('a source that was cut off', () => {
     }
     // What is said beside the figure may come a moment after it.
     const old = page.getByText(OLD);
-    if (at !== stillFresh) await old.first().waitFor({ timeout: 15_000 }).catch(() => null);
+    if (at !== stillFresh)
+      await old
+        .first()
+        .waitFor({ timeout: 15_000 })
+        .catch(() => null);
     return old.count();
   };
 
