@@ -13,6 +13,12 @@ export type Killable = {
   url(): string;
   /** kill -9 of the server's process; resolves when a new one answers */
   killServer(): Promise<void>;
+  /** Stops in order and starts again so that it dies at a step (see faults/die-at.ts). */
+  arm(step: string): Promise<void>;
+  /** Resolves when the step was reached and what dies there is gone, and the server is there again. */
+  reached(): Promise<void>;
+  /** Where its database keeps its files, and how to reach it. */
+  directory: string;
   /** kill -9 of the database's process, which the server itself starts again; resolves when it is gone */
   killDatabase(): Promise<void>;
   /** Stops both and removes the directory. */
@@ -27,9 +33,21 @@ export async function startKillable(): Promise<Killable> {
   let child: ChildProcess | null = null;
   let url = '';
 
-  const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [join(import.meta.dirname, '..', 'server', 'main.ts'), '--clean'], {
-      env: { ...process.env, DATA_DIRECTORY: directory, PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'error' },
+  const note = join(directory, 'died-at');
+  let armed = '';
+
+  const start = async (step?: string): Promise<void> => {
+    const program = [join(import.meta.dirname, '..', 'server', 'main.ts'), '--clean'];
+    const watched = step ? ['--import', join(import.meta.dirname, 'faults', 'die-at.ts')] : [];
+    const started = spawn(process.execPath, [...watched, ...program], {
+      env: {
+        ...process.env,
+        DATA_DIRECTORY: directory,
+        PORT: '0',
+        MQTT_PORT: '0',
+        LOG_LEVEL: 'error',
+        ...(step ? { DIE_AT: step, DIE_NOTE: note } : {}),
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child = started;
@@ -37,7 +55,7 @@ export async function startKillable(): Promise<Killable> {
     started.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4000);
     });
-    for (let tries = 0; tries < 1200; tries++) {
+    for (let tries = 0; tries < 4800; tries++) {
       if (started.exitCode !== null) throw new Error(`the server ended while starting: ${said}`);
       // Half written is as good as not there yet.
       const address = await readFile(join(directory, 'clean', 'address.json'), 'utf8')
@@ -49,7 +67,7 @@ export async function startKillable(): Promise<Killable> {
       }
       await sleep(50);
     }
-    throw new Error(`the server did not start within 60 s: ${said}`);
+    throw new Error(`the server did not start within four minutes: ${said}`);
   };
 
   /** The postmaster as its own file names it: the server may have started it anew since it wrote its address. */
@@ -72,8 +90,36 @@ export async function startKillable(): Promise<Killable> {
     while (isAlive(pid)) await sleep(20);
   };
 
+  const stop = async (): Promise<void> => {
+    const last = child;
+    if (!last || last.exitCode !== null || last.signalCode !== null) return;
+    const gone = once(last, 'exit');
+    last.kill('SIGTERM');
+    await gone;
+  };
+
   const killable: Killable = {
     url: () => url,
+    directory,
+    async arm(step) {
+      await stop();
+      armed = step;
+      await start(step);
+    },
+    async reached() {
+      for (let tries = 0; ; tries++) {
+        if ((await readFile(note, 'utf8').catch(() => '')) === armed) break;
+        if (tries > 4800) throw new Error(`the step “${armed}” was not reached within four minutes`);
+        await sleep(50);
+      }
+      await rm(note);
+      const dying = child;
+      // What dies with its database starts it again by itself.
+      if (!dying || armed.startsWith('database')) return;
+      if (dying.exitCode === null && dying.signalCode === null) await once(dying, 'exit');
+      if (dying.signalCode !== 'SIGKILL') throw new Error(`the server ended by itself: ${dying.signalCode}`);
+      await start();
+    },
     async killServer() {
       const killed = child;
       if (!killed) throw new Error('no server runs');
@@ -90,12 +136,7 @@ export async function startKillable(): Promise<Killable> {
       await untilGone(pid);
     },
     async end() {
-      const last = child;
-      if (last && last.exitCode === null && last.signalCode === null) {
-        const gone = once(last, 'exit');
-        last.kill('SIGTERM');
-        await gone;
-      }
+      await stop();
       const pid = await databasePid();
       if (pid !== null && isAlive(pid)) {
         process.kill(pid, 'SIGINT');

@@ -269,7 +269,22 @@ export const faults: readonly Fault[] = [
     fault: 'kill -9 of each process where the platform runs in roles',
     tests: one('tests/processes.test.ts', 'loses and doubles nothing while each of the five is killed'),
   },
-  { fault: 'kill -9 at each single step of ingest, chosen and not by chance', tests: [] },
+  {
+    fault: 'kill -9 at each single step of ingest, chosen and not by chance (server and database), and in compaction',
+    tests: one(
+      'tests/faults/steps.test.ts',
+      'dies at each chosen step of ingest, and keeps every acknowledged value, its sums and its alerts once',
+      'dies in the midst of compaction, and the next run finds every value once',
+    ),
+  },
+  {
+    fault: 'late or corrected data older than the raw values that are kept',
+    tests: one(
+      'platform/history/retention.db.test.ts',
+      'refuses later what is older than what is kept, in words, and no sum is made from what is left',
+      'waits for followers: what is not in the sums yet does not go',
+    ),
+  },
   {
     fault: 'a transaction that commits late',
     tests: one(
