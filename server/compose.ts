@@ -15,6 +15,7 @@ import {
   createCorrections,
   createHistory,
   createRetention,
+  serveGaps,
   serveHistory,
   serveRetention,
 } from '../platform/history/index.ts';
@@ -271,6 +272,7 @@ export async function compose(options: ComposeOptions) {
   serveConnectors(http, connectors);
   serveUploads(http, { uploads, context, once: createOnce(db, now) });
   serveHistory(http, history, createCorrections({ db, log, audit, context, now }), context);
+  serveGaps(http, { db, context, now });
   serveRetention(http, db, retention);
   serveAlerts(http, alerts);
   serveRules(http, rules);

@@ -31,6 +31,7 @@ import type { Width } from './tables.ts';
 export { type Corrections, createCorrections } from './correct.ts';
 export type { Coverage } from './coverage.ts';
 export type { Derivation, HourSeries, Reasoning } from './derive.ts';
+export { serveGaps } from './gaps-routes.ts';
 export { DAY_MS, dayOf, HOUR_MS, hourOf, LOCAL_OFFSET_MS } from './local-time.ts';
 export type { Point, Shade } from './read.ts';
 export { createRetention, type Retention } from './retention.ts';

@@ -437,6 +437,15 @@ export const operations = declareSystem({
       title: { vi: 'Nguồn dữ liệu', en: 'Sources of data' },
     },
     {
+      path: 'gaps',
+      file: 'gaps',
+      access: 'entity:read',
+      shell: 'console',
+      order: 29,
+      icon: 'gap',
+      title: { vi: 'Số liệu thiếu', en: 'Missing data' },
+    },
+    {
       path: 'sources/$kind/$id',
       file: 'source',
       access: 'entity:read',

@@ -2,6 +2,7 @@ import type { alertsApi } from '../../../platform/alerts/api.ts';
 import type { auditApi } from '../../../platform/audit/api.ts';
 import type { casesApi } from '../../../platform/cases/api.ts';
 import type { contextApi } from '../../../platform/context/api.ts';
+import type { gapsApi } from '../../../platform/history/gaps-api.ts';
 import type { retentionApi } from '../../../platform/history/retention-api.ts';
 import type { organisationsApi, peopleApi } from '../../../platform/identity/api.ts';
 import type { indicatorsApi } from '../../../platform/indicators/api.ts';
@@ -17,6 +18,7 @@ import type { operationsApi } from '../api.ts';
 export const client = createClient<
   typeof alertsApi &
     typeof contextApi &
+    typeof gapsApi &
     typeof retentionApi &
     typeof casesApi &
     typeof rulesApi &
