@@ -52,7 +52,7 @@ export async function openWindow(browser: Browser, base: string, size: keyof typ
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
+    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`.trim());
   });
   return { context, page, errors };
 }
