@@ -127,8 +127,8 @@ describe('the live stream', () => {
     return {
       heard,
       response,
-      async until(count: number) {
-        for (let tries = 0; tries < 1000 && heard.length < count; tries++)
+      async until(count: number, seconds = 30) {
+        for (let tries = 0; tries < seconds * 33 && heard.length < count; tries++)
           await new Promise((resolve) => setTimeout(resolve, 30));
         expect(heard.length).toBeGreaterThanOrEqual(count);
       },
@@ -220,7 +220,7 @@ describe('the live stream', () => {
     const wanted = Array.from({ length: 300 }, (_, n) => String(n));
     const filling = 'x'.repeat(100_000);
     for (const subject of wanted) await alert(subject, 'A', { filling });
-    await others.until(301);
+    await others.until(301, 100);
     expect(subjects(others)).toEqual(wanted);
     await expect.poll(() => live.clients()).toBe(1);
     // Its connection is gone, and with it what waited for it.

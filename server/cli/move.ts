@@ -4,6 +4,7 @@ import { exportDatabase, importDatabase, openDatabase, readExport } from '../../
 import { logTranslations } from '../../platform/events/index.ts';
 import { refuse } from '../../platform/words/index.ts';
 import { migrationFolders } from '../migrations.ts';
+import { createModeTable } from '../mode.ts';
 import { type Command, wrongCall } from './command.ts';
 import { withServer } from './open.ts';
 
@@ -46,7 +47,7 @@ export const importCommand: Command = {
     const rows = await withServer(place, true, async (url) => {
       const database = openDatabase(url, { max: 2, onError: (error) => io.err(String(error)) });
       try {
-        await database.pool.query('create table if not exists platform_mode (mode text primary key)');
+        await createModeTable(database.pool);
         const used = await database.pool.query('select 1 from platform_mode');
         if (used.rowCount) throw notEmpty();
         await database.migrate(await migrationFolders());

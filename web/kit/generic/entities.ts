@@ -185,6 +185,7 @@ export function useEntity(id: string) {
     ['states', 'entities'],
     (event) => {
       const data = event.data as StateEvent & { subject?: string };
+      if (id === '') return;
       if (data.kind !== 'states') {
         // Without a subject the stream begins anew: anything may have happened.
         if (data.subject === undefined || data.subject === id) void entity.refetch();
