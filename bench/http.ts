@@ -14,7 +14,7 @@ const CONNECTIONS = 32;
 const PATH = '/api/ingest/observations';
 const plan = [
   { name: 'ingest-http-batch', batch: 100, total: Number(process.env.BENCH_BATCH_TOTAL ?? 1_500_000), goal: 0.6 },
-  { name: 'ingest-http-single', batch: 1, total: Number(process.env.BENCH_SINGLE_TOTAL ?? 80_000), goal: 0.6 },
+  { name: 'ingest-http-single', batch: 1, total: Number(process.env.BENCH_SINGLE_TOTAL ?? 200_000), goal: 0.6 },
 ];
 
 type Floor = { port: number; cpu(): Promise<number>; stop(): Promise<void> };

@@ -120,6 +120,8 @@ export async function noteDue(
   entities: ReadonlyMap<string, { properties: Record<string, unknown> }>,
 ): Promise<void> {
   const began = due.filter((one) => one.bucket <= now.getTime());
+  if (began.length === 0) return;
+  await alone(tx);
   const endOf = (one: Due): number => one.bucket + widthMs(one.derivation);
   const over = began.filter((one) => endOf(one) <= now.getTime());
   const atOnce = over.length <= AT_ONCE ? over : [];
@@ -133,6 +135,15 @@ export async function noteDue(
       on conflict do nothing`.execute(tx);
   }
   await compute(tx, log, atOnce, entities);
+}
+
+/**
+ * Until this transaction ends, no other computes derived values. Without it the clock could read the sums of before
+ * while the follower makes them anew, and write its older value last; or take a note that the follower, finding it
+ * there, relies on.
+ */
+async function alone(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('history.derive'))`.execute(tx);
 }
 
 /**
@@ -231,6 +242,7 @@ async function ripeSome(db: Db, log: Log, context: Context, derivations: readonl
     .execute();
   if (waiting.length === 0) return 0;
   return db.transaction().execute(async (tx) => {
+    await alone(tx);
     const rows = await sql<{ entity_id: string; target: string; bucket: Date }>`delete from derivations_due
       where (entity_id, target, bucket) in (
         select entity_id, target, bucket from derivations_due where due_at <= ${now}

@@ -23,6 +23,8 @@ const EARLIEST = Date.UTC(2000, 0, 1);
  * the future nor before 2000. Bad rows are told with their index; good rows become observations of their series.
  */
 export type Intake = {
+  /** `sort` where all is known already and nothing is wrong, without waiting; null where `sort` must be asked. */
+  sortAtOnce(incoming: readonly Incoming[], allowed: (entityId: string) => boolean): Observation[] | null;
   sort(incoming: readonly Incoming[], allowed: (entityId: string) => boolean): Promise<Sorted>;
   /** What `sort` would find wrong; makes nothing. */
   flaws(incoming: readonly Incoming[], allowed: (entityId: string) => boolean): Promise<Flaw[]>;
@@ -108,6 +110,10 @@ export function createIntake(options: {
   };
 
   return {
+    sortAtOnce(incoming, allowed) {
+      const sorted = sortKnown(targets, incoming, allowed, false);
+      return sorted && sorted.bad.length === 0 ? sorted.good : null;
+    },
     async sort(incoming, allowed) {
       const known = targets;
       // Nearly always all is known: one pass, and nothing is asked.

@@ -77,6 +77,12 @@ describe('NowCast', () => {
     expect(nowCast([100, 50])?.value).toBe(50);
   });
 
+  it('takes the closed form also where binary has one half a hair above itself', () => {
+    // Means of 64.575 and 129.15 as the database sums them; c1 = 129.15, c2 = 64.575:
+    // 129.15/2 + 64.575/4 = 64.575 + 16.14375 = 80.71875. The other formula would give (129.15 + 32.2875) / 1.5 = 107.6.
+    expect(nowCast([64.575, 129.14999999999998])?.value).toBeCloseTo(80.71875, 9);
+  });
+
   it('is 0 where all is 0, and looks at twelve hours only', () => {
     expect(nowCast(same(12, 0))?.value).toBe(0);
     expect(nowCast([1000, ...same(12, 40)])?.value).toBeCloseTo(40, 10);

@@ -78,7 +78,10 @@ export function nowCast(hours: Hours): NowCast | null {
   const minimum = Math.min(...present);
   const maximum = Math.max(...present);
   if (maximum === 0) return { value: 0, weight: 1, minimum, maximum };
-  const weight = Math.max(minimum / maximum, 0.5);
+  // Means of decimals such as 64.575 and 129.15 may stand in binary a hair beside the half that they are of each other;
+  // there the decision has two formulas that differ by much (see roundHalfUp for the bound).
+  const share = minimum / maximum;
+  const weight = share > 0.5 + 1e-9 ? share : 0.5;
   let sum = 0;
   let weights = 0;
   last.forEach((value, index) => {
