@@ -3,15 +3,15 @@ import { readFilter } from './filter.ts';
 
 describe('a filter on properties', () => {
   it('is a jsonpath of all its terms', () => {
-    expect(readFilter('power>=50;street=="Lê Lợi";batch')).toBe(
+    expect(readFilter('power>=50;street=="Lê Lợi";batch').path).toBe(
       '$."power" >= 50 && $."street" == "Lê Lợi" && exists($."batch")',
     );
-    expect(readFilter(' on != true ')).toBe('$."on" != true');
+    expect(readFilter(' on != true ').path).toBe('$."on" != true');
   });
 
   it('keeps what stands in quotes a string, whatever it holds', () => {
-    expect(readFilter('a=="x;b==1";c')).toBe('$."a" == "x;b==1" && exists($."c")');
-    expect(readFilter(String.raw`a=="x\" || 1 == 1"`)).toBe(String.raw`$."a" == "x\" || 1 == 1"`);
+    expect(readFilter('a=="x;b==1";c').path).toBe('$."a" == "x;b==1" && exists($."c")');
+    expect(readFilter(String.raw`a=="x\" || 1 == 1"`).path).toBe(String.raw`$."a" == "x\" || 1 == 1"`);
   });
 
   it.each([

@@ -21,6 +21,7 @@ import {
   getEntity,
   readEntities,
   readEntitiesOfType,
+  readQuiet,
   writeEntity,
 } from './store.ts';
 import type { Entity, EntityType, NamedType, NewEntity, State } from './types.ts';
@@ -58,6 +59,8 @@ export type Context = {
   get(rights: Visible, id: string): Promise<Entity>;
   read(db: Db | Tx, ids: readonly string[]): Promise<Map<string, Entity>>;
   ofType(db: Db | Tx, type: string): Promise<Entity[]>;
+  /** Those of which nothing that they send themselves came for as long as they may be silent. */
+  quiet(db: Db | Tx, type: Pick<NamedType, 'name' | 'observes'>, now: Date): Promise<Entity[]>;
   /** Makes or changes an entity in the caller's transaction, with its event and its audit row. */
   save(tx: Tx, principal: Principal, entity: NewEntity, expectedVersion?: number): Promise<Entity>;
   /** Many saves, each taken or refused by itself. */
@@ -99,6 +102,7 @@ export function createContext(options: ContextOptions): Context {
     },
     read: readEntities,
     ofType: readEntitiesOfType,
+    quiet: readQuiet,
     saveMany: (principal, rows, dryRun) => saveMany({ db, save }, principal, rows, dryRun),
     each: (rights, query) => eachEntity(db, rights, query),
     save,

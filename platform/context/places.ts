@@ -227,18 +227,21 @@ export function createPlaces(options: {
       const mine = audiences.map(reaching(principal, 'entity:read'));
       const only = wanted && new Set(wanted);
       const [west, south, east, north] = box;
-      const found = places.filter(
-        (one) =>
-          one.lon >= west &&
-          one.lon <= east &&
-          one.lat >= south &&
-          one.lat <= north &&
-          mine[one.audience] &&
-          (!only || only.has(one.type)),
-      );
-      const simulated = found.some((one) => one.provenance !== 'measured');
-      if (found.length <= MOST) return { total: found.length, spots: found.map(asSpot), clusters: [], simulated };
-      return { total: found.length, ...clustered(found, zoom), simulated };
+      const grid = createGrid(zoom);
+      const found: Place[] = [];
+      let total = 0;
+      let simulated = false;
+      // One pass: of many, only what becomes a cluster is remembered.
+      for (const one of places) {
+        if (!(one.lon >= west && one.lon <= east && one.lat >= south && one.lat <= north)) continue;
+        if (!mine[one.audience] || (only && !only.has(one.type))) continue;
+        total += 1;
+        if (one.provenance !== 'measured') simulated = true;
+        if (total <= MOST) found.push(one);
+        grid.add(one);
+      }
+      if (total <= MOST) return { total, spots: found.map(asSpot), clusters: [], simulated };
+      return { total, ...grid.made(), simulated };
     },
     async counts(principal, now) {
       const { places, audiences } = await ready();
@@ -318,50 +321,56 @@ function audience(into: Index, row: EntityRow): number {
   return into.audiences.push(placed) - 1;
 }
 
-/** By a grid that does not move with the view, so that clusters stay where they are while the map is dragged. */
-function clustered(found: readonly Place[], zoom: number): { spots: Spot[]; clusters: Cluster[] } {
-  const cells = (WORLD_PX * 2 ** Math.round(zoom)) / CELL_PX;
-  const byType = new Map<string, Map<number, Place[]>>();
-  for (const one of found) {
-    let grid = byType.get(one.type);
-    if (!grid) {
-      grid = new Map();
-      byType.set(one.type, grid);
-    }
-    const cell = Math.floor(one.y * cells) * cells + Math.floor(one.x * cells);
-    const members = grid.get(cell);
-    if (members) members.push(one);
-    else grid.set(cell, [one]);
-  }
-  const spots: Spot[] = [];
-  const clusters: Cluster[] = [];
-  for (const [type, grid] of byType) {
-    for (const members of grid.values()) {
-      const [first] = members;
-      if (first && members.length === 1) spots.push(asSpot(first));
-      else clusters.push(clusterOf(type, members));
-    }
-  }
-  return { spots, clusters };
-}
+type Cell = Cluster & { first: Place; newest: number };
 
-function clusterOf(type: string, members: readonly Place[]): Cluster {
-  let [lon, lat, rank] = [0, 0, -1];
-  let newest: Place | undefined;
-  for (const one of members) {
-    lon += one.lon;
-    lat += one.lat;
-    rank = Math.max(rank, one.rank);
-    if (one.at !== null && (!newest || one.at > (newest.at ?? 0))) newest = one;
-  }
+/** A grid that does not move with the view, so that clusters stay where they are while the map is dragged. */
+function createGrid(zoom: number) {
+  const cells = (WORLD_PX * 2 ** Math.round(zoom)) / CELL_PX;
+  const byType = new Map<string, Map<number, Cell>>();
   return {
-    type,
-    n: members.length,
-    lon: lon / members.length,
-    lat: lat / members.length,
-    rank: rank < 0 ? null : rank,
-    at: newest?.at ?? null,
-    staleSeconds: newest?.staleSeconds ?? 0,
+    add(one: Place): void {
+      let grid = byType.get(one.type);
+      if (!grid) {
+        grid = new Map();
+        byType.set(one.type, grid);
+      }
+      const key = Math.floor(one.y * cells) * cells + Math.floor(one.x * cells);
+      let cell = grid.get(key);
+      if (!cell) {
+        const { type } = one;
+        cell = { type, n: 0, lon: 0, lat: 0, rank: -1, at: null, staleSeconds: 0, first: one, newest: -1 };
+        grid.set(key, cell);
+      }
+      cell.n += 1;
+      cell.lon += one.lon;
+      cell.lat += one.lat;
+      if (one.rank > (cell.rank ?? -1)) cell.rank = one.rank;
+      if (one.at !== null && one.at > cell.newest) {
+        cell.newest = one.at;
+        cell.staleSeconds = one.staleSeconds;
+      }
+    },
+    made(): { spots: Spot[]; clusters: Cluster[] } {
+      const spots: Spot[] = [];
+      const clusters: Cluster[] = [];
+      for (const grid of byType.values()) {
+        for (const { type, n, lon, lat, rank, staleSeconds, first, newest } of grid.values()) {
+          if (n === 1) spots.push(asSpot(first));
+          else {
+            clusters.push({
+              type,
+              n,
+              lon: lon / n,
+              lat: lat / n,
+              rank: rank === null || rank < 0 ? null : rank,
+              at: newest < 0 ? null : newest,
+              staleSeconds,
+            });
+          }
+        }
+      }
+      return { spots, clusters };
+    },
   };
 }
 

@@ -3,8 +3,16 @@ import type { Db, Tx } from '../database/index.ts';
 import type { Visible } from '../rights/index.ts';
 import { plain } from '../words/index.ts';
 import { around, type Box, type Near } from './box.ts';
+import type { Filter } from './filter.ts';
 import type { ContextTables } from './tables.ts';
-import type { Entity, NewEntity } from './types.ts';
+import {
+  DAY_SECONDS,
+  type Entity,
+  LEAST_SILENCE_SECONDS,
+  MISSED_INTERVALS,
+  type NamedType,
+  type NewEntity,
+} from './types.ts';
 
 export type EntityQuery = {
   ids?: readonly string[];
@@ -17,8 +25,7 @@ export type EntityQuery = {
   provenances?: readonly Entity['provenance'][];
   /** words that all stand in the name, with or without diacritics; or an id */
   q?: string;
-  /** of properties: a jsonpath predicate (`readFilter`) */
-  filter?: string;
+  filter?: Filter;
   box?: Box;
   /** the nearest first, unless another order is asked for */
   near?: Near;
@@ -75,7 +82,9 @@ export function matching(db: Db | Tx, rights: Visible, query: EntityQuery) {
     base = base.where('name_plain', 'like', `%${escaped(word)}%`);
   }
   if (q && isId(q)) base = base.where('id', '=', q.trim());
-  if (filter) base = base.where(sql<SqlBool>`properties @@ ${filter}::jsonpath`);
+  if (filter?.indexed) base = base.where(sql<SqlBool>`properties @@ ${filter.path}::jsonpath`);
+  // As a function, so that the index, which would give every row to be looked at again, is left alone: half the time.
+  else if (filter) base = base.where(sql<SqlBool>`jsonb_path_match(properties, ${filter.path}::jsonpath, '{}', true)`);
   if (box) base = base.where(within(box));
   if (near) base = base.where(within(around(near))).where(sql<SqlBool>`${metresFrom(near)} <= ${near.metres}`);
   return base;
@@ -95,6 +104,10 @@ const metresFrom = ({ lon, lat }: Near) =>
 /** Lists and counts what may be seen; Vietnamese order of names unless asked otherwise. */
 export async function findEntities(db: Db, rights: Visible, query: EntityQuery): Promise<Found> {
   const base = matching(db, rights, query);
+  if (query.filter && !query.filter.indexed && !query.near) {
+    const found = await findInOnePass(db, base, query);
+    if (found) return found;
+  }
   const down = query.order === '-name' ? 'desc' : 'asc';
   // First the ids alone, which the index by name gives without the rows.
   const page = base
@@ -128,6 +141,40 @@ export async function findEntities(db: Db, rights: Visible, query: EntityQuery):
   };
 }
 
+/**
+ * Where every row must be looked at, counting and paging would each do so.
+ * @returns null where there are more than `DEEPEST`: then the page is soon found in order
+ */
+async function findInOnePass(db: Db, base: ReturnType<typeof matching>, query: EntityQuery): Promise<Found | null> {
+  const down = query.order === '-name' ? 'desc' : 'asc';
+  const page = await db
+    .with('found', (some) =>
+      some
+        .selectFrom(
+          base
+            .select(['id', 'name'])
+            .limit(DEEPEST + 1)
+            .as('some'),
+        )
+        .selectAll(),
+    )
+    .with('counted', (some) => some.selectFrom('found').select((eb) => eb.fn.countAll<number>().as('n')))
+    .selectFrom('counted')
+    .leftJoin('found', (join) => join.on('n', '<=', DEEPEST))
+    .select(['n', 'id'])
+    .orderBy(sql`name collate "vi-x-icu"`, down)
+    .orderBy('id', down)
+    .limit(query.limit ?? 100)
+    .offset(query.offset ?? 0)
+    .execute();
+  const n = page[0]?.n;
+  // Nothing at all: asked for beyond the last.
+  if (n === undefined || n > DEEPEST) return null;
+  const ids = page.flatMap(({ id }) => id ?? []);
+  const read = await readEntities(db, ids);
+  return { items: ids.flatMap((id) => read.get(id) ?? []), total: n, more: false };
+}
+
 /** As `findEntities`, without counting: the first few, to choose one. */
 export async function findNames(db: Db, rights: Visible, query: EntityQuery) {
   const rows = await matching(db, rights, query)
@@ -139,7 +186,7 @@ export async function findNames(db: Db, rights: Visible, query: EntityQuery) {
   return rows.map((row) => ({ id: row.id, type: row.type, name: row.name, areaCode: row.area_code }));
 }
 
-const EXPORTED_AT_ONCE = 2000;
+const READ_AT_ONCE = 2000;
 
 /** All that a list would show, however long, some at a time; in the list's order by name. */
 export async function* eachEntity(db: Db, rights: Visible, query: EntityQuery): AsyncGenerator<Entity[]> {
@@ -153,12 +200,12 @@ export async function* eachEntity(db: Db, rights: Visible, query: EntityQuery): 
     const rows = await some
       .orderBy(sql`name collate "vi-x-icu"`, down ? 'desc' : 'asc')
       .orderBy('id', down ? 'desc' : 'asc')
-      .limit(EXPORTED_AT_ONCE)
+      .limit(READ_AT_ONCE)
       .execute();
     const entities = rows.map(asEntity);
     if (entities.length > 0) yield entities;
     last = entities.at(-1);
-    if (entities.length < EXPORTED_AT_ONCE) return;
+    if (entities.length < READ_AT_ONCE) return;
   }
 }
 
@@ -185,14 +232,48 @@ export async function readEntities(db: Db | Tx, ids: readonly string[]): Promise
   return new Map(rows.map((row) => [row.id, asEntity(row)]));
 }
 
+/** Some at a time: a process that answers people must not stand still while it reads a type's 250,000. */
 export async function readEntitiesOfType(db: Db | Tx, type: string): Promise<Entity[]> {
-  const rows = await db
-    .withTables<ContextTables>()
-    .selectFrom('entities')
-    .selectAll()
-    .where('type', '=', type)
-    .execute();
-  return rows.map(asEntity);
+  const all: Entity[] = [];
+  for (let last = ''; ; ) {
+    const rows = await db
+      .withTables<ContextTables>()
+      .selectFrom('entities')
+      .selectAll()
+      .where('type', '=', type)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(READ_AT_ONCE)
+      .execute();
+    for (const row of rows) all.push(asEntity(row));
+    const next = rows.at(-1)?.id;
+    if (next === undefined || rows.length < READ_AT_ONCE) return all;
+    last = next;
+  }
+}
+
+/**
+ * The entities of a type of which nothing that they send themselves was received for as long as they may be silent at
+ * most: `promisedSeconds` and `silentAfterSeconds` in the database's words, so that the few are read and not the type.
+ */
+export async function readQuiet(db: Db | Tx, type: Pick<NamedType, 'name' | 'observes'>, now: Date): Promise<Entity[]> {
+  const own = Object.entries(type.observes).filter(([, one]) => !one.derived);
+  if (own.length === 0) return [];
+  const least = (some: typeof own): number | null =>
+    some.length === 0 ? null : Math.min(...some.map(([, one]) => one.everySeconds));
+  const byLogger = least(own.filter(([, one]) => one.everySeconds < DAY_SECONDS));
+  const byHand = least(own.filter(([, one]) => one.everySeconds >= DAY_SECONDS));
+  const rows = await sql<Selectable<ContextTables['entities']>>`select e.* from entities e
+    cross join lateral (select case when jsonb_typeof(e.properties -> 'everySeconds') = 'number'
+      then nullif(greatest((e.properties ->> 'everySeconds')::float8, 0), 0) end as seconds) own
+    cross join lateral (select greatest(${MISSED_INTERVALS} * least(${byHand}::float8,
+      case when ${byLogger}::float8 is not null then coalesce(own.seconds, ${byLogger}::float8) end),
+      ${LEAST_SILENCE_SECONDS}) as seconds) silence
+    where e.type = ${type.name} and not exists (select from series_states s
+      where s.entity_id = e.id and s.property = any(${own.map(([name]) => name)}::text[])
+        and s.received_at >= ${now}::timestamptz - make_interval(secs => silence.seconds))
+    order by e.id`.execute(db);
+  return rows.rows.map(asEntity);
 }
 
 /** The entities that may be seen, as a subquery for work over all of them at once. */

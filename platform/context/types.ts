@@ -69,9 +69,9 @@ export type NewEntity = {
   isPublic?: boolean;
 };
 
-const DAY_SECONDS = 86_400;
-const MISSED_INTERVALS = 3;
-const LEAST_SILENCE_SECONDS = 300;
+export const DAY_SECONDS = 86_400;
+export const MISSED_INTERVALS = 3;
+export const LEAST_SILENCE_SECONDS = 300;
 
 /** What of a declared property says when its next value is due. */
 type Promised = { everySeconds: number; derived?: boolean | undefined };

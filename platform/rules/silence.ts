@@ -55,12 +55,12 @@ export async function beat(tx: Tx, now: Date): Promise<Span[]> {
 
 export type SilenceOptions = {
   db: Db;
-  context: Pick<Context, 'types' | 'ofType' | 'latest'>;
+  context: Pick<Context, 'types' | 'quiet' | 'read' | 'latest'>;
   alerts: Pick<Alerts, 'change'>;
 };
 
 /**
- * One look at all entities that promised data; one process at a time.
+ * One look at all entities that promised data and did not keep it; one process at a time.
  * @returns how many are silent, or null where another process looks
  */
 export async function lookForSilence(options: SilenceOptions, now: Date): Promise<number | null> {
@@ -81,8 +81,11 @@ export async function lookForSilence(options: SilenceOptions, now: Date): Promis
     const silent = new Map<string, { since: Date; raisedAt: Date }>();
     const fallen: { entity: Entity; since: Date; isNew: boolean; change: { raise: NewSilence } }[] = [];
     const over: string[] = [];
+    const stillKnown = Map.groupBy((await context.read(tx, [...known.keys()])).values(), (one) => one.type);
     for (const type of context.types()) {
-      const entities = await context.ofType(tx, type.name);
+      // Those that may be silent by the clock alone, and those that were: of all others there is nothing to say.
+      const some = [...(await context.quiet(tx, type, now)), ...(stillKnown.get(type.name) ?? [])];
+      const entities = [...new Map(some.map((one) => [one.id, one])).values()];
       const latest = await context.latest(
         tx,
         entities.map((entity) => entity.id),
