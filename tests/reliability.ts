@@ -336,7 +336,6 @@ export const faults: readonly Fault[] = [
     ),
   },
   { fault: 'too much at once', tests: one(events, 'refuses rather than fill the memory') },
-  { fault: 'ten times the load for a minute', tests: [] },
   {
     fault: 'a source cut off while its figures are on a screen; a screen that lost the server',
     tests: one(
@@ -406,5 +405,12 @@ export const faults: readonly Fault[] = [
   {
     fault: 'reopening a report after the days allowed',
     tests: one(reportStory, 'is not reopened after the days allowed, and says so in words'),
+  },
+  {
+    fault: 'ten times the load that fits, for a minute',
+    tests: one(
+      'tests/faults/overload.test.ts',
+      'ten times what fits, for a minute: nothing taken is lost or doubled, the rest is told to come back',
+    ),
   },
 ];

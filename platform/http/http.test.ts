@@ -134,6 +134,7 @@ describe('http', () => {
     // SQLSTATE of PostgreSQL (appendix A of its manual): disk_full, admin_shutdown, connection_failure; unique_violation.
     for (const code of ['53100', '57P01', '08006', 'ECONNREFUSED', '23505']) failing(code, 'x');
     failing('none', 'Connection terminated unexpectedly');
+    app.get('/busy', async () => Promise.reject(refuse(429, 'too-much-at-once', { vi: 'Đợi.', en: 'Wait.' })));
     const ask = async (code: string) => {
       const answer = await app.inject(`/fails/${code}`);
       return [answer.statusCode, answer.json().code, answer.headers['retry-after']];
@@ -142,6 +143,7 @@ describe('http', () => {
     for (const code of ['57P01', '08006', 'ECONNREFUSED', 'none'])
       expect(await ask(code)).toEqual([503, 'database-away', '5']);
     expect(await ask('23505')).toEqual([500, 'unexpected', undefined]);
+    expect((await app.inject('/busy')).headers['retry-after']).toBe('5');
   });
 
   it('describes itself as OpenAPI 3.1 and guards its pages', async () => {

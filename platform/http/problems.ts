@@ -134,6 +134,8 @@ function reasonOf(keyword: string, params: Record<string, unknown>, message: str
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '5');
+  // Away, or more than fits just now: both pass soon. (Limits of attempts say in words how long they last.)
+  const passes = problem.status === 503 || problem.code === 'too-much-at-once';
+  if (passes && !reply.hasHeader('retry-after')) reply.header('retry-after', '5');
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }

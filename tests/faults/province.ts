@@ -7,6 +7,8 @@ export const PASSWORD = 'Lúa-chín-vàng-2520';
 export type Answer = { status: number; body: unknown };
 
 export type Province = {
+  /** of its device */
+  key: string;
   /** Sends one value; true where it was acknowledged. Whatever goes wrong is 'not acknowledged', never an error. */
   send(at: number, value: number): Promise<boolean>;
   /** The last answer to `send`, for messages. */
@@ -68,6 +70,7 @@ export async function settle(url: () => string): Promise<Province> {
   let why = '';
   const get = <T>(path: string) => call<T>('GET', path);
   return {
+    key: device.key,
     acknowledged,
     why: () => why,
     get,
