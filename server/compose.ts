@@ -136,13 +136,14 @@ export async function compose(options: ComposeOptions) {
     onError: (what, error) => failed(`door ${what}`)(error),
     onFile: rememberFiles(db),
   });
+  const guard = createGuard(config.PULL_NETWORKS.split(',').flatMap((network) => network.trim() || []));
   const connectors = createConnectors({
     db,
     ingest,
     context,
     audit,
     now,
-    guard: createGuard(config.PULL_NETWORKS.split(',').flatMap((network) => network.trim() || [])),
+    guard,
     seal: createSeal(config.dataDirectory),
     onError: (what, error) => failed(what)(error),
   });
@@ -259,6 +260,13 @@ export async function compose(options: ComposeOptions) {
     territory,
     identity,
     calendar,
+    guard,
+    site: {
+      mode: config.mode,
+      publicUrl: config.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      jurisdiction: config.OPEN311_JURISDICTION,
+      embeddedBy: config.EMBEDDED_BY.split(',').flatMap((site) => site.trim() || []),
+    },
   };
   registerSources(platform, indicators);
   serveIdentity(http, db, identity, audit);
@@ -286,6 +294,7 @@ export async function compose(options: ComposeOptions) {
 
   return {
     ...platform,
+    platform,
     config,
     database,
     logger,
@@ -306,7 +315,10 @@ export async function compose(options: ComposeOptions) {
       await cases.seed();
       await indicators.prepare();
       await retention.refresh();
-      for (const system of systems) await system.prepare?.(platform);
+      for (const system of systems) {
+        await system.prepare?.(platform);
+        for (const job of system.jobs?.(platform) ?? []) jobs.schedule(job);
+      }
       jobs.schedule(indicators.job());
       jobs.schedule(sources.job());
       jobs.schedule(careJob(database.pool, now, logger));

@@ -100,6 +100,17 @@ const schema = Type.Object({
     default: 'residence_unit',
     description: 'Claim that carries the code of the unit of residence',
   }),
+  OPEN311_JURISDICTION: Type.String({
+    default: 'thaibinh.gov.vn',
+    pattern: '^[a-z0-9.-]{3,100}$',
+    description: 'jurisdiction_id of the Open311 API: the domain of the province’s own site',
+  }),
+  EMBEDDED_BY: Type.String({
+    default: '',
+    pattern: '^(https?://[A-Za-z0-9.*:-]+)?( *, *https?://[A-Za-z0-9.*:-]+)*$',
+    description:
+      'Sites that may show the widgets (report form, map, warnings) in a frame, with commas between: https://thaibinh.gov.vn. Nobody, where it is empty',
+  }),
   MAIL_FROM: Type.String({ default: 'no-reply@localhost', description: 'Sender of e-mails' }),
   BACKUP_DIRECTORY: Type.Optional(
     Type.String({

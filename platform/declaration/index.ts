@@ -16,7 +16,8 @@ import type { Derivation, History } from '../history/index.ts';
 import type { Http } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { IndicatorDeclaration, Indicators } from '../indicators/index.ts';
-import type { FileDoor, Ingest } from '../ingest/index.ts';
+import type { FileDoor, Guard, Ingest } from '../ingest/index.ts';
+import type { Job } from '../jobs/index.ts';
 import type { Notify } from '../notify/index.ts';
 import type { Permission } from '../rights/index.ts';
 import type { RuleDeclaration } from '../rules/index.ts';
@@ -43,6 +44,20 @@ export type Platform = {
   territory: Territory;
   identity: Identity;
   calendar: Calendar;
+  /** which addresses outside the program may be made to ask */
+  guard: Guard;
+  site: Site;
+};
+
+/** What whoever runs the platform configured, as far as systems need it. */
+export type Site = {
+  mode: 'demo' | 'clean';
+  /** where people reach it; null where nobody said */
+  publicUrl: string | null;
+  /** the name of the province in standards that ask for one (Open311): its domain */
+  jurisdiction: string;
+  /** sites that may show our widgets in a frame */
+  embeddedBy: readonly string[];
 };
 
 /** 'Type.property' for every observed property of the system's entities: a reference to none does not compile. */
@@ -76,6 +91,8 @@ export type System<E extends Record<string, EntityType> = Record<string, EntityT
   routes?(http: Http, platform: Platform): void;
   /** What it needs in the database at every start; before anything runs. */
   prepare?(platform: Platform): Promise<void>;
+  /** Work by the clock. */
+  jobs?(platform: Platform): readonly Job[];
   pages?: readonly Page[];
 };
 

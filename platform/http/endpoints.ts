@@ -21,9 +21,9 @@ export type Endpoint = {
   answer: TSchema | 'stream' | 'file';
   /**
    * `multipart` hands the raw request to the handler, `lines` an `application/x-ndjson` body as it comes in, `bytes`
-   * one of `application/offset+octet-stream`.
+   * one of `application/offset+octet-stream`, `form` an `application/x-www-form-urlencoded` body as the text that came.
    */
-  takes?: 'json' | 'multipart' | 'lines' | 'bytes';
+  takes?: 'json' | 'multipart' | 'lines' | 'bytes' | 'form';
   /** Largest body in bytes, where it differs from the server's default of 1 MiB. */
   bodyLimit?: number;
 };

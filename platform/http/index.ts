@@ -19,7 +19,7 @@ import fastify, {
 import { forbidden, may, type Principal, publicPrincipal } from '../rights/index.ts';
 import { refuse } from '../words/index.ts';
 import type { AnswerOf, BodyOf, Endpoint, Endpoints, ParamsOf, QueryOf } from './endpoints.ts';
-import { sendProblem, toProblem } from './problems.ts';
+import { type Problem, sendProblem, toProblem } from './problems.ts';
 
 export {
   type Access,
@@ -50,10 +50,13 @@ export type Handlers<A extends Endpoints> = {
 /** Finds out who calls. Rooms that know sessions and devices hand theirs in; each answers null for 'not mine'. */
 export type Authenticator = (request: FastifyRequest) => Promise<Principal | null>;
 
+/** Writes a problem as another standard wants it: its clients read no problem+json. */
+export type Standard = { error(problem: Problem, request: FastifyRequest, reply: FastifyReply): unknown };
+
 export type Http = {
   app: FastifyInstance;
   /** Serves a room's endpoints; a handler missing or of the wrong type does not compile. */
-  serve<A extends Endpoints>(tag: string, api: A, handlers: Handlers<A>): void;
+  serve<A extends Endpoints>(tag: string, api: A, handlers: Handlers<A>, standard?: Standard): void;
   /** Who calls, asked anew: long-lived streams check again when rights change. */
   identify(request: FastifyRequest): Promise<Principal>;
   /** Every endpoint served, for the tests that walk them all. */
@@ -125,12 +128,17 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   // A piece of an upload, read by the handler as it comes.
   app.addContentTypeParser('application/offset+octet-stream', (_request, payload, done) => done(null, payload));
+  // Read by the handlers that take forms; whatever else gets one refuses it as no JSON object.
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  );
   app.decorateRequest('principal', null);
-  app.setErrorHandler((error, request, reply) => {
+  const problemOf = (error: unknown, request: FastifyRequest): Problem => {
     const problem = toProblem(error, request);
     if (problem.status >= 500) request.log.error({ err: error, url: request.routeOptions.url }, 'request failed');
-    return sendProblem(reply, problem);
-  });
+    return problem;
+  };
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request)));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       reply,
@@ -151,7 +159,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     return publicPrincipal;
   };
 
-  const serve: Http['serve'] = (tag, api, handlers) => {
+  const serve: Http['serve'] = (tag, api, handlers, standard) => {
     for (const [key, endpoint] of Object.entries(api) as [keyof typeof api & string, Endpoint][]) {
       const [method, url] = key.split(' ') as [string, string];
       served.push({ method, url, access: endpoint.access });
@@ -160,6 +168,12 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
         method,
         url,
         ...(endpoint.bodyLimit ? { bodyLimit: endpoint.bodyLimit } : {}),
+        ...(standard
+          ? {
+              errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+                standard.error(problemOf(error, request), request, reply),
+            }
+          : {}),
         // Headers for browsers are made anew for each answer; a device has no use for them.
         ...(endpoint.access === 'device' ? { helmet: false as const } : {}),
         ...(endpoint.access === 'public'
@@ -179,7 +193,9 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
           description: `${endpoint.summary.en} — ${endpoint.access}`,
           ...(endpoint.params ? { params: endpoint.params } : {}),
           ...(endpoint.query ? { querystring: endpoint.query } : {}),
-          ...(endpoint.body && endpoint.takes !== 'multipart' ? { body: endpoint.body } : {}),
+          ...(endpoint.body && endpoint.takes !== 'multipart' && endpoint.takes !== 'form'
+            ? { body: endpoint.body }
+            : {}),
           ...(typeof endpoint.answer === 'string' ? {} : { response: { 200: endpoint.answer } }),
         },
         // Who calls is settled before the body is read or validated: a stranger learns nothing from error messages.

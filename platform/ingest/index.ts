@@ -35,7 +35,8 @@ export type { FileDoor, FileOutcome, FileTaken, ParsedFile } from './file-door.t
 export { createOnce, tidyKeys } from './idempotency.ts';
 export type { Broker } from './mqtt.ts';
 export { type Connectors, createConnectors } from './pull/connectors.ts';
-export { createGuard } from './pull/guard.ts';
+export { type Fetched, fetchWithin } from './pull/fetch.ts';
+export { createGuard, type Guard } from './pull/guard.ts';
 export { serveConnectors } from './pull/routes.ts';
 export { createSeal } from './pull/seal.ts';
 export { deviceAuthenticator, serveIngest } from './routes.ts';

@@ -17,6 +17,8 @@ export type Catalogue = {
   leaf(code: string): Promise<StoredCategory>;
   /** Refuses values that do not fit the category's own fields. */
   demandFields(category: StoredCategory, fields: unknown): void;
+  /** When a category was changed last: clients that keep the list look at it. */
+  changedAt(): Promise<Date>;
   forget(): void;
 };
 
@@ -109,6 +111,13 @@ export function createCatalogue(db: Db, now: () => Date): Catalogue {
         en: `The details of “${category.title.en}” are not right; see each field.`,
       };
       throw refuse(422, 'report-fields', text, flaws);
+    },
+    async changedAt() {
+      const row = await tablesOf(db)
+        .selectFrom('report_categories')
+        .select((eb) => eb.fn.max('updated_at').as('at'))
+        .executeTakeFirst();
+      return row?.at ?? now();
     },
     forget() {
       remembered = null;

@@ -5,10 +5,11 @@ import type { Platform } from '../../platform/declaration/index.ts';
 import { type Principal, systemPrincipal } from '../../platform/rights/index.ts';
 import { notFound } from '../../platform/words/index.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Keyed } from './keyed.ts';
 import type { Photos } from './photos.ts';
 import type { ReportsTables } from './tables.ts';
 
-export type Parts = Platform & { catalogue: Catalogue; photos: Photos };
+export type Parts = Platform & { catalogue: Catalogue; photos: Photos; keyed: Keyed };
 
 export type ReportRow = Selectable<ReportsTables['reports']>;
 export type FollowerRow = Selectable<ReportsTables['report_followers']>;

@@ -1,34 +1,44 @@
 import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../../platform/declaration/index.ts';
 import type { Http } from '../../platform/http/index.ts';
+import { serveAbuse } from './abuse-routes.ts';
 import { reportsApi } from './api.ts';
-import { createCatalogue } from './catalogue.ts';
 import { serveDesk } from './desk-routes.ts';
 import { type Followed, follow, rate, reopen, reply } from './follow.ts';
+import { followReports } from './followers.ts';
+import { partsOf } from './make-parts.ts';
 import { serveManage } from './manage-routes.ts';
 import { findNear } from './near.ts';
-import type { Parts } from './parts.ts';
+import { serveOpen311 } from './open311/routes.ts';
 import { servePhotos } from './photo-routes.ts';
-import { createPhotos } from './photos.ts';
 import { servePublicReports } from './public-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
 import { suggest } from './suggest.ts';
+
+/** A name that the app gave itself once, at random; nothing of the device. */
+function deviceOf({ headers }: FastifyRequest): string | null {
+  const given = headers['x-report-device'];
+  return typeof given === 'string' && /^[\w-]{16,100}$/.test(given) ? given : null;
+}
 
 const SUGGESTED = 3;
 const maybeIso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 export function serveReports(http: Http, platform: Platform): void {
   const { db, now, territory, identity } = platform;
-  const catalogue = createCatalogue(db, now);
-  const photos = createPhotos(platform);
-  const parts: Parts = { ...platform, catalogue, photos };
+  const parts = partsOf(platform);
+  const { catalogue } = parts;
   serveDesk(http, parts);
   servePhotos(http, parts);
   servePublicReports(http, parts);
   serveManage(http, parts);
+  serveOpen311(http, parts);
+  serveAbuse(http, parts);
+  followReports(parts);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,
     citizenId: (await platform.citizens.of(request))?.id ?? null,
+    device: deviceOf(request),
   });
 
   http.serve('reports', reportsApi, {

@@ -2,11 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/database/index.ts';
 import { type Principal, systemPrincipal } from '../../platform/rights/index.ts';
 import { plain, refuse } from '../../platform/words/index.ts';
+import { demandNotBlocked, marksOf } from './blocks.ts';
 import type { StoredCategory } from './catalogue.ts';
 import { makeFollowCode, parseFollowCode } from './follow-code.ts';
 import { findMasks, maskText } from './masks.ts';
+import { openTablesOf } from './open-tables.ts';
 import { citizen, lockReport, noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
 import { type Routed, route } from './routing.ts';
+import { sameText } from './spam-signs.ts';
 import { terms } from './terms.ts';
 import type { Channel, Place, Urgency } from './types.ts';
 
@@ -29,7 +32,16 @@ export type NewReport = {
 };
 
 /** Where a request comes from: the address, and the account where somebody is signed in. */
-export type Sender = { ip: string; citizenId: string | null };
+export type Sender = {
+  ip: string;
+  citizenId: string | null;
+  /** the device, by whatever name it gives itself */
+  device?: string | null;
+  /** contacts as typed and confirmed by nobody, in their one form ('phone:+84…'): known again by the block list */
+  contacts?: readonly string[];
+  /** who they say they are: sealed, for the officer */
+  person?: Record<string, string>;
+};
 
 export type Submitted = { number: string; code: string; organisationId: string | null; dueAt: Date | null };
 
@@ -41,18 +53,23 @@ const writer = systemPrincipal('reports', []);
  * Takes a report: refuses what lies outside the province, routes it, opens its case with its own clock, keeps what
  * is personal encrypted. The same request again (a double tap, an offline queue that sends twice) changes nothing and
  * answers with the same number and another valid code.
+ * @param also is done in the same transaction, for a new report only
  */
 export async function submit(
   parts: Parts,
   from: Sender & { principal: Principal },
   input: NewReport,
+  also?: (tx: Tx, caseId: string) => Promise<void>,
 ): Promise<Submitted> {
   const { db, cases, catalogue, now } = parts;
   const at = now();
-  if (from.principal.kind !== 'device') {
+  const isDevice = from.principal.kind === 'device';
+  const marks = await marksOf(parts, { ...from, ip: isDevice ? null : from.ip });
+  if (!isDevice) {
     if (input.simulated) throw notSimulated();
     await countSubmission(parts, from.ip);
   }
+  await demandNotBlocked(parts, { ...marks, citizenId: from.citizenId });
   const category = await catalogue.leaf(input.category);
   const fields = input.fields ?? {};
   catalogue.demandFields(category, fields);
@@ -125,7 +142,21 @@ export async function submit(
       .insertInto('report_steps')
       .values({ case_id: opened.id, at, step: 'received', organisation_id: routed.organisationId })
       .execute();
+    await openTablesOf(tx)
+      .insertInto('report_senders')
+      .values({
+        case_id: opened.id,
+        client_id: isDevice && !input.simulated ? from.principal.id : null,
+        contact_sealed: from.person ? await parts.citizens.seal(tx, subject, JSON.stringify(from.person)) : null,
+        contact_digests: [...marks.contacts],
+        device_digest: marks.device,
+        network_digest: marks.network,
+        text_digest: await parts.keyed.digest('text', sameText(text)),
+        at,
+      })
+      .execute();
     await parts.photos.tie(tx, { case_id: opened.id }, input.uploads ?? [], 'before');
+    await also?.(tx, opened.id);
     const code = await giveCode(
       tx,
       { caseId: opened.id, role: 'sender', citizenId: from.citizenId, requestHash: null },
@@ -139,6 +170,24 @@ export async function submit(
       organisationId: routed.organisationId,
       detail: { number: prepared.number, category: category.code, channel: input.channel, routed: routed.why },
     });
+    await parts.log.append(tx, [
+      {
+        kind: 'report.received',
+        subject: opened.id,
+        areaCode: routed.areaCode,
+        organisationId: routed.organisationId,
+        permission: 'report:act',
+        payload: {
+          caseId: opened.id,
+          number: prepared.number,
+          category: category.code,
+          step: 'received',
+          provenance,
+          by: citizen.id,
+          byName: citizen.name,
+        },
+      },
+    ]);
     return { number: prepared.number, code, organisationId: routed.organisationId, dueAt: opened.worked.dueAt };
   });
 }
@@ -168,6 +217,7 @@ export async function join(
   const { db, now } = parts;
   const at = now();
   await countSubmission(parts, from.ip);
+  await demandNotBlocked(parts, { ...(await marksOf(parts, from)), citizenId: from.citizenId });
   return db.transaction().execute(async (tx) => {
     const row = await tablesOf(tx)
       .selectFrom('reports')

@@ -11,6 +11,8 @@ export type Asked = {
   url: string;
   /** sent to the origin of `url` only: after a redirect elsewhere none of them goes along */
   headers: Record<string, string>;
+  /** sent by POST; without it the request is a GET */
+  body?: string;
   timeoutMs: number;
   /** of the body, as it comes and unpacked */
   maxBytes: number;
@@ -30,7 +32,7 @@ const MOST_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * GET, within limits: each address is checked and then connected to as checked, redirects are followed by hand, nothing
+ * GET (or POST, where there is a body; a redirect of one is not followed), within limits: each address is checked and then connected to as checked, redirects are followed by hand, nothing
  * is kept of a body that is too long or too slow. No agent and no proxy of the environment has a part in it.
  * @throws Refusal with what went wrong, without the address's query, which may hold a key
  */
@@ -43,9 +45,11 @@ export async function fetchWithin(guard: Guard, asked: Asked): Promise<Fetched> 
     for (let redirects = 0; ; redirects++) {
       const addresses = await within(signal, guard.addressesOf(url));
       const headers = url.origin === origin ? asked.headers : {};
-      const answer = await ask(url, addresses, headers, signal);
+      const answer = await ask(url, addresses, headers, signal, asked.body);
       const to = answer.headers.location;
-      if (!REDIRECTS.has(answer.statusCode ?? 0) || to === undefined) return await read(answer, asked, signal);
+      // What was to be handed to one server is not carried to another.
+      if (asked.body !== undefined || !REDIRECTS.has(answer.statusCode ?? 0) || to === undefined)
+        return await read(answer, asked, signal);
       answer.destroy();
       if (redirects >= MOST_REDIRECTS) throw tooManyRedirects();
       const next = guard.urlOf(URL.parse(to, url)?.href ?? to);
@@ -75,6 +79,7 @@ function ask(
   addresses: readonly Address[],
   headers: Record<string, string>,
   signal: AbortSignal,
+  body?: string,
 ): Promise<IncomingMessage> {
   const lookup: LookupFunction = (_host, options, done) => {
     const [first] = addresses;
@@ -85,13 +90,14 @@ function ask(
   return new Promise((resolve, reject) => {
     request(url, {
       agent: false,
+      method: body === undefined ? 'GET' : 'POST',
       lookup,
       signal,
       headers: { accept: '*/*', 'user-agent': 'dttm-connector', ...headers, 'accept-encoding': 'gzip, deflate, br' },
     })
       .on('response', resolve)
       .on('error', reject)
-      .end();
+      .end(body);
   });
 }
 

@@ -1,0 +1,12 @@
+import type { Parts } from './parts.ts';
+import { markSpam } from './spam.ts';
+
+/** What follows from a report by itself, each with a cursor of its own: one that fails holds up no other. */
+export function followReports(parts: Parts): void {
+  parts.log.follow({
+    name: 'reports.spam',
+    kinds: ['report.received'],
+    startAt: 'now',
+    handle: (tx, events) => markSpam(tx, parts, events),
+  });
+}
