@@ -37,6 +37,7 @@ import {
 import { createJobs, serveJobs } from '../platform/jobs/index.ts';
 import { createLive } from '../platform/live/index.ts';
 import { createNotify, serveNotify } from '../platform/notify/index.ts';
+import { systemPrincipal } from '../platform/rights/index.ts';
 import { createRules, serveRules } from '../platform/rules/index.ts';
 import { createSources, rememberFiles, serveSources } from '../platform/sources/index.ts';
 import { createTerritory, serveTerritory } from '../platform/territory/index.ts';
@@ -324,6 +325,14 @@ export async function compose(options: ComposeOptions) {
       jobs.schedule(careJob(database.pool, now, logger));
       jobs.schedule(retention.job());
       jobs.schedule(createCompaction({ db, pool, now }).job());
+      jobs.schedule({
+        name: 'files.sweep',
+        cron: '20 * * * *',
+        principal: systemPrincipal('files', []),
+        async run() {
+          await files.sweep();
+        },
+      });
     },
   };
 }

@@ -18,6 +18,7 @@ const pulling = 'platform/ingest/pull/connectors.db.test.ts';
 const sftp = 'platform/ingest/drop/sftp.db.test.ts';
 const reportSubmit = 'systems/reports/submit.db.test.ts';
 const reportStory = 'systems/reports/story.db.test.ts';
+const open311 = 'systems/reports/open311/open311.db.test.ts';
 const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
 
 export const faults: readonly Fault[] = [
@@ -411,6 +412,52 @@ export const faults: readonly Fault[] = [
     tests: one(
       'tests/faults/overload.test.ts',
       'ten times what fits, for a minute: nothing taken is lost or doubled, the rest is told to come back',
+    fault: 'a report edited by two at once; a sent request edited and sent again under its id',
+    tests: [
+      ...one(reportStory, 'tells the second of two officers who did what'),
+      ...one(
+        reportSubmit,
+        'is one report, however often the same draft comes: a double tap, or offline twice and then online',
+      ),
+    ],
+  },
+  {
+    fault: 'Open311 with a wrong jurisdiction, key or service, missing attributes, no place, or sent twice',
+    tests: one(
+      open311,
+      'is refused in the standard’s form: key, jurisdiction, service, attributes, place, text',
+      'names a required attribute that is missing',
+      'of another jurisdiction or code are not found, in the standard’s form of errors',
+      'again by a client that lost the answer is the same one',
+    ),
+  },
+  {
+    fault: 'a picture’s address that points into a private network, or at no picture',
+    tests: one(
+      open311,
+      'is fetched afterwards, from no private network unless the operator named it, and only where it is a picture',
+    ),
+  },
+  {
+    fault: 'a process killed while the followers of a report are told of a step',
+    tests: one(
+      'systems/reports/messages.db.test.ts',
+      'are of one step each and sent once, when the process dies before the end and begins again',
+    ),
+  },
+  {
+    fault: 'photos uploaded and never sent',
+    tests: one(
+      'systems/reports/closing.db.test.ts',
+      'photos that were uploaded and never sent with a report are gone a week later, those of reports stay',
+    ),
+  },
+  {
+    fault: 'one sender floods reports, or many send the same',
+    tests: one(
+      'systems/reports/abuse.db.test.ts',
+      'are put on what many send alike, on links and on letters without words; each report stays as it was sent',
+      'of a report’s sender keeps that device out and no other, says why, until when and how to appeal, and ends',
     ),
   },
 ];

@@ -38,11 +38,15 @@ const people = {
 export type Person = keyof typeof people;
 
 /** 08:00 on Monday 23/11/2026 in Vietnam unless told otherwise. */
-export async function stage(database: TestDatabase, at = '2026-11-23T01:00:00Z') {
+export async function stage(
+  database: TestDatabase,
+  at = '2026-11-23T01:00:00Z',
+  environment: Record<string, string> = {},
+) {
   const directory = await mkdtemp(join(tmpdir(), 'dttm-reports-'));
   const clock = { now: new Date(at) };
   const composed = await compose({
-    config: { ...readConfig({}, 'clean'), dataDirectory: directory },
+    config: { ...readConfig(environment, 'clean'), dataDirectory: directory },
     database,
     databaseUrl: database.url,
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2)),

@@ -105,6 +105,8 @@ function comparable({ status, text }: Answer): string {
   const plain = text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/"(instance|requestId)":"[^"]*"/g, '"$1":""')
+    // Each platform names its own address.
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, '<site>')
     .replace(/"id":"\d+"(.{0,1200}?)"sequence":(\d+|null)/g, '"id":"<n>"$1"sequence":"<n>"')
     .replace(/id: \d+-\d+/g, 'id: <cursor>')
     // A heartbeat comes by the clock, not by what there is to tell.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Db } from '../database/index.ts';
+import { type Db, inTransaction } from '../database/index.ts';
 import type { Principal } from '../rights/index.ts';
 import { notFound, refuse } from '../words/index.ts';
 import { MOST_BYTES, tooLarge } from './examine.ts';
@@ -22,6 +22,8 @@ export type Uploads = {
   append(principal: Principal, id: string, offset: number, content: Readable, about: AboutUpload): Promise<Upload>;
   /** Removes what was begun before and never finished or taken; returns how many. */
   sweep(before: Date): Promise<number>;
+  /** Removes what was finished before and, in the month since, used by nobody: `used` answers which files are. */
+  sweepUnused(before: Date, used: (fileIds: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>;
 };
 
 /** Where the finished file belongs; the subject gets the upload's id. */
@@ -32,6 +34,7 @@ type Take = (principal: Principal, content: Buffer, about: About) => Promise<Sto
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Unfinished uploads together; a stranger must not fill the disk. */
 const MOST_WAITING = 2_000;
+const MONTH_MS = 30 * 24 * 3600_000;
 
 export function createUploads(options: { db: Db; now: () => Date; directory: string; take: Take }): Uploads {
   const { db, now, take } = options;
@@ -126,6 +129,28 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
         if (!known) await rm(pathOf(name), { force: true });
       }
       return old.length;
+    },
+
+    async sweepUnused(before, used) {
+      const finished = await tables()
+        .selectFrom('file_uploads')
+        .select(['id', 'file_id'])
+        .where('created_at', '<', before)
+        .where('created_at', '>=', new Date(before.getTime() - MONTH_MS))
+        .where('file_id', 'is not', null)
+        .execute();
+      const ids = finished.flatMap((one) => one.file_id ?? []);
+      if (ids.length === 0) return 0;
+      const wanted = await used(ids);
+      const unused = finished.filter((one) => one.file_id !== null && !wanted.has(one.file_id));
+      for (const { id, file_id } of unused) {
+        await inTransaction(db, async (tx) => {
+          const own = tx.withTables<FilesTables>();
+          await own.deleteFrom('file_uploads').where('id', '=', id).execute();
+          await own.deleteFrom('files').where('id', '=', file_id).execute();
+        });
+      }
+      return unused.length;
     },
   };
 

@@ -10,8 +10,13 @@ export type FollowCode = { lookUp: string; hash: Buffer };
 
 /** Twenty letters, 100 random bits: the first five find the row, the other 75 bits are the secret. */
 export function makeFollowCode(random: (bytes: number) => Buffer = randomBytes): string {
+  return letterCode(random(LENGTH));
+}
+
+/** The code that these bytes are, twenty at least. */
+export function letterCode(bytes: Buffer): string {
   // 256 is a multiple of 32: no letter is likelier than another.
-  const letters = [...random(LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+  const letters = [...bytes.subarray(0, LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
   return (letters.match(/.{4}/g) ?? []).join('-');
 }
 

@@ -1,3 +1,4 @@
+import { TOLD, tellFollowers } from './messages.ts';
 import type { Parts } from './parts.ts';
 import { markSpam } from './spam.ts';
 
@@ -8,5 +9,11 @@ export function followReports(parts: Parts): void {
     kinds: ['report.received'],
     startAt: 'now',
     handle: (tx, events) => markSpam(tx, parts, events),
+  });
+  parts.log.follow({
+    name: 'reports.messages',
+    kinds: TOLD,
+    startAt: 'now',
+    handle: (tx, events) => tellFollowers(tx, parts, events),
   });
 }

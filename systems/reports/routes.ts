@@ -4,6 +4,7 @@ import type { Http } from '../../platform/http/index.ts';
 import { serveAbuse } from './abuse-routes.ts';
 import { reportsApi } from './api.ts';
 import { serveDesk } from './desk-routes.ts';
+import { serveFeeds } from './feeds-routes.ts';
 import { type Followed, follow, rate, reopen, reply } from './follow.ts';
 import { followReports } from './followers.ts';
 import { partsOf } from './make-parts.ts';
@@ -34,6 +35,7 @@ export function serveReports(http: Http, platform: Platform): void {
   serveManage(http, parts);
   serveOpen311(http, parts);
   serveAbuse(http, parts);
+  serveFeeds(http, parts);
   followReports(parts);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,

@@ -4,6 +4,8 @@ export const terms = {
   reopenDays: 7,
   /** the time that a reopened report gets */
   reopened: { budget: 'P3D', kind: 'working' },
+  /** days that a photo may wait for its report: a phone that was offline sends it then */
+  unsentPhotoDays: 7,
   /** days after the answer in which the citizen may rate it */
   rateDays: 30,
   /** a former report is a likely twin within this distance and this long after its answer */

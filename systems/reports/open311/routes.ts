@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Http, languageOf, type Problem } from '../../../platform/http/index.ts';
 import { refuse } from '../../../platform/words/index.ts';
+import { baseOf } from '../links.ts';
 import type { Parts } from '../parts.ts';
 import { open311Api } from './api.ts';
 import { findRequest, findRequests, findUpdates, noSuchService, shownRequests } from './find.ts';
@@ -48,8 +49,7 @@ export function serveOpen311(http: Http, parts: Parts): void {
       en: `The jurisdiction_id “${given}” was not found; this is ${site.jurisdiction}.`,
     });
   };
-  const baseOf = (request: FastifyRequest): string => site.publicUrl ?? `${request.protocol}://${request.host}`;
-  const seenBy = (request: FastifyRequest) => ({ base: baseOf(request), language: languageOf(request) });
+  const seenBy = (request: FastifyRequest) => ({ base: baseOf(site, request), language: languageOf(request) });
 
   type Call<Q = { jurisdiction_id?: string }> = { query: Q; request: FastifyRequest; reply: FastifyReply };
   type Filters = Parameters<typeof findRequests>[1] & { jurisdiction_id?: string; api_key?: string };
@@ -58,7 +58,7 @@ export function serveOpen311(http: Http, parts: Parts): void {
     const changed = await catalogue.changedAt();
     return answer(request, reply, 'discovery', {
       changeset: changed.toISOString(),
-      contact: `${baseOf(request)}/about`,
+      contact: `${baseOf(site, request)}/about`,
       key_service:
         languageOf(request) === 'vi'
           ? 'Quản trị hệ thống cấp khóa ở trang Thiết bị (thiết bị không có trạm đo).'
@@ -66,7 +66,7 @@ export function serveOpen311(http: Http, parts: Parts): void {
       endpoints: [
         {
           specification: 'http://wiki.open311.org/GeoReport_v2',
-          url: `${baseOf(request)}/open311/v2`,
+          url: `${baseOf(site, request)}/open311/v2`,
           changeset: changed.toISOString(),
           type: site.mode === 'demo' ? 'test' : 'production',
           formats: ['text/xml', 'application/json'],
