@@ -412,6 +412,9 @@ export const faults: readonly Fault[] = [
     tests: one(
       'tests/faults/overload.test.ts',
       'ten times what fits, for a minute: nothing taken is lost or doubled, the rest is told to come back',
+    ),
+  },
+  {
     fault: 'a report edited by two at once; a sent request edited and sent again under its id',
     tests: [
       ...one(reportStory, 'tells the second of two officers who did what'),
