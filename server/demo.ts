@@ -63,12 +63,28 @@ const people: readonly Person[] = [
     reach: { area: '13192' },
   },
   {
+    loginName: 'chutichvuthu',
+    name: 'Hoàng Văn Chủ',
+    who: 'Chủ tịch UBND xã Vũ Thư',
+    organisationId: 'ubnd-13192',
+    roleCode: 'unit-head',
+    reach: { area: '13192' },
+  },
+  {
     loginName: 'xakienxuong',
     name: 'Đỗ Văn Kiến',
     who: 'Cán bộ UBND xã Kiến Xương',
     organisationId: 'ubnd-13075',
     roleCode: 'commune-officer',
     reach: { area: '13075' },
+  },
+  {
+    loginName: 'soxaydung',
+    name: 'Ngô Đình Xây',
+    who: 'Lãnh đạo Sở Xây dựng',
+    organisationId: 'so-xd',
+    roleCode: 'unit-head',
+    reach: 'organisation',
   },
   {
     loginName: 'lanhdao',

@@ -18,6 +18,11 @@ export const factsOf = (row: Pick<ClockRow, 'kind' | 'budget' | 'started_at' | '
   suspensions: row.suspensions.map(({ from, to }) => ({ from: new Date(from), to: to === null ? null : new Date(to) })),
 });
 
+/** How much of a clock's time is used: the last of 0, 50, 80 and 100 % that it has passed. */
+export function rungOf(arithmetic: ClockArithmetic, facts: CalendarClock, now: Date): number {
+  return rungs.findLast((rung) => (arithmetic.usedUpAt(facts, rung) ?? Infinity) <= now) ?? 0;
+}
+
 /** Where a clock stands by the calendar: its deadline, and the next rung that has not been fired. */
 export function placeOf(
   arithmetic: ClockArithmetic,

@@ -4,7 +4,7 @@ import type { Tx } from '../database/index.ts';
 import type { Follower } from '../events/index.ts';
 import { systemPrincipal } from '../rights/index.ts';
 import type { Text } from '../words/index.ts';
-import { type ClockRow, factsOf, firedOf, placeOf, refreshDue } from './clocks.ts';
+import { type ClockRow, factsOf, firedOf, placeOf, refreshDue, rungOf } from './clocks.ts';
 import { localTime } from './local-time.ts';
 import type { Parts } from './parts.ts';
 import { type CaseRow, lockCaseOfTask, record, type TaskRow, taskEvent } from './record.ts';
@@ -159,7 +159,12 @@ export async function redoDeadlines(tx: Tx, parts: Parts, reason: Text): Promise
         vi: `Thời hạn đổi từ ${say(clock.due_at)} sang ${say(dueAt)}: ${reason.vi}`,
         en: `The deadline moved from ${say(clock.due_at)} to ${say(dueAt)}: ${reason.en}`,
       },
-      detail: { clock: clock.name, from: clock.due_at?.toISOString() ?? null, to: dueAt?.toISOString() ?? null },
+      detail: {
+        clock: clock.name,
+        from: clock.due_at?.toISOString() ?? null,
+        to: dueAt?.toISOString() ?? null,
+        rung: rungOf(parts.calendar, factsOf(clock), parts.now()),
+      },
     });
     moved += 1;
   }

@@ -2,17 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Tx } from '../database/index.ts';
 import { demand, type Principal } from '../rights/index.ts';
 import { refuse, type Text } from '../words/index.ts';
-import { holdClocks, readClocks, rebudgetClock } from './clocks.ts';
+import { factsOf, holdClocks, rebudgetClock, rungOf } from './clocks.ts';
 import { asCase } from './find.ts';
 import { type MoveOptions, moveIn } from './move.ts';
 import { insertCase, noOrganisation, type PreparedCase } from './open.ts';
 import { actOf, organisationName, type Parts, typeOf } from './parts.ts';
 import { type CaseRow, demandVersion, lockCase, placeOfCase, record } from './record.ts';
 import { claim } from './requests.ts';
+import type { CasesTables } from './tables.ts';
 import type { Case, ClockKind } from './types.ts';
 
-/** A case after a change, with the deadline of its own clock: null while that stands. */
-export type Worked = { case: Case; dueAt: Date | null };
+/**
+ * A case after a change, with the deadline of its own clock (null while that stands) and how much of its time is used:
+ * the last of 0, 50, 80 and 100 %.
+ */
+export type Worked = { case: Case; dueAt: Date | null; rung: number };
 
 export type Transfer = { organisationId: string; areaCode: string | null; reason: string };
 
@@ -40,9 +44,17 @@ export type Opening = { isNew: true; id: string; worked: Worked } | { isNew: fal
 
 export function workOn(tx: Tx, parts: Parts): CaseWork {
   const worked = async (row: CaseRow): Promise<Worked> => {
-    const clocks = await readClocks(tx, row.id);
-    const own = clocks.findLast((clock) => clock.name === 'case');
-    return { case: asCase(row), dueAt: own?.dueAt ?? null };
+    const own = await tx
+      .withTables<CasesTables>()
+      .selectFrom('case_clocks')
+      .selectAll()
+      .where('case_id', '=', row.id)
+      .where('name', '=', 'case')
+      .orderBy('started_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const rung = own ? rungOf(parts.calendar, factsOf(own), parts.now()) : 0;
+    return { case: asCase(row), dueAt: own?.due_at ?? null, rung };
   };
   const acting = async (principal: Principal, id: string): Promise<CaseRow> => {
     const row = await lockCase(tx, principal, id);

@@ -1,7 +1,10 @@
 import Type from 'typebox';
 import { endpoints } from '../../platform/http/endpoints.ts';
 
+export { reportsBulkApi } from './bulk-api.ts';
 export { reportsDeskApi } from './desk-api.ts';
+export { reportsFieldApi } from './field-api.ts';
+export { reportsFiguresApi } from './figures-api.ts';
 export { reportsManageApi } from './manage-api.ts';
 
 const text = Type.Object({ vi: Type.String(), en: Type.String() });

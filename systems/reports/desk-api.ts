@@ -12,7 +12,7 @@ const ofOne = Type.Object({ id: Type.String({ format: 'uuid' }) });
 /** The case's version that the officer had before them: 409 where somebody changed it meanwhile. */
 const version = Type.Integer();
 
-const itemFields = {
+export const deskItemFields = {
   id: Type.String(),
   number: Type.String(),
   category: Type.String(),
@@ -21,6 +21,7 @@ const itemFields = {
   step: Type.String(),
   urgency,
   areaCode: Type.String(),
+  areaName: Type.String(),
   address: maybe,
   lon: Type.Number(),
   lat: Type.Number(),
@@ -29,19 +30,43 @@ const itemFields = {
   receivedAt: time,
   dueAt: maybeTime,
   late: Type.Boolean(),
+  rung: Type.Integer({ description: 'đã dùng 0, 50, 80 hoặc 100 % thời hạn' }),
   isPublic: Type.Boolean(),
   isModerated: Type.Boolean(),
   meToo: Type.Integer(),
   transfers: Type.Integer(),
   rating: Type.Union([Type.Integer(), Type.Null()]),
   isReopened: Type.Boolean(),
+  photoId: maybe,
+  updatedAt: time,
   provenance: Type.String(),
 };
 
 export const deskReportSchema = Type.Object({
-  ...itemFields,
+  ...deskItemFields,
   /** of its case; tasks, clocks and checklist are read at `/api/cases/:id` */
   version: Type.Integer(),
+  clock: Type.Union([
+    Type.Object({
+      kind: Type.Union([Type.Literal('working'), Type.Literal('calendar')]),
+      budgetMinutes: Type.Number(),
+      usedMinutes: Type.Number(),
+      dueAt: maybeTime,
+      standsFor: Type.Union([text, Type.Null()]),
+    }),
+    Type.Null(),
+  ]),
+  closedAt: maybeTime,
+  channel: Type.String(),
+  inspections: Type.Array(
+    Type.Object({
+      at: time,
+      text: Type.String(),
+      lon: Type.Union([Type.Number(), Type.Null()]),
+      lat: Type.Union([Type.Number(), Type.Null()]),
+      byName: Type.String(),
+    }),
+  ),
   timeline: Type.Array(
     Type.Object({ at: time, whoName: Type.String(), what: Type.String(), text, fileIds: Type.Array(Type.String()) }),
   ),
@@ -77,6 +102,31 @@ export const deskReportSchema = Type.Object({
   may: Type.Array(Type.String()),
 });
 
+const day = Type.Optional(Type.String({ format: 'date' }));
+/** Which reports; see `DeskFilter`. */
+export const deskFilter = {
+  step: Type.Optional(Type.String({ maxLength: 40 })),
+  open: Type.Optional(Type.Boolean()),
+  unmoderated: Type.Optional(Type.Boolean()),
+  rung: Type.Optional(Type.Union([Type.Literal(50), Type.Literal(80), Type.Literal(100)])),
+  category: Type.Optional(Type.String({ maxLength: 60 })),
+  areaCode: Type.Optional(Type.String({ maxLength: 20 })),
+  organisationId: Type.Optional(Type.String({ maxLength: 100 })),
+  from: day,
+  to: day,
+  outcome: Type.Optional(
+    Type.Union([
+      Type.Literal('answered'),
+      Type.Literal('in-time'),
+      Type.Literal('answered-late'),
+      Type.Literal('reopened'),
+      Type.Literal('rated-low'),
+      Type.Literal('refused'),
+    ]),
+  ),
+  q: Type.Optional(Type.String({ maxLength: 100 })),
+};
+
 const act = (vi: string, en: string) => ({ summary: { vi, en }, params: ofOne, answer: deskReportSchema }) as const;
 
 /** For the staff: reports in their unit and area, and what they do with them. */
@@ -85,18 +135,72 @@ export const reportsDeskApi = endpoints({
     access: 'case:read',
     summary: { vi: 'Phản ánh của đơn vị, địa bàn tôi', en: 'Reports of my unit and area' },
     query: Type.Object({
-      step: Type.Optional(Type.String({ maxLength: 40 })),
-      open: Type.Optional(Type.Boolean()),
-      unmoderated: Type.Optional(Type.Boolean()),
-      category: Type.Optional(Type.String({ maxLength: 60 })),
-      areaCode: Type.Optional(Type.String({ maxLength: 20 })),
-      organisationId: Type.Optional(Type.String({ maxLength: 100 })),
-      q: Type.Optional(Type.String({ maxLength: 100 })),
+      ...deskFilter,
       sort: Type.Union([Type.Literal('due'), Type.Literal('newest')], { default: 'due' }),
       limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),
     }),
-    answer: Type.Object({ items: Type.Array(Type.Object(itemFields)), total: Type.Integer() }),
+    answer: Type.Object({ items: Type.Array(Type.Object(deskItemFields)), total: Type.Integer() }),
+  },
+  'GET /api/reports/desk/map': {
+    access: 'case:read',
+    summary: { vi: 'Phản ánh trên bản đồ', en: 'The same reports as points, worst clock first' },
+    query: Type.Object(deskFilter),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          number: Type.String(),
+          title: text,
+          lon: Type.Number(),
+          lat: Type.Number(),
+          rung: Type.Integer(),
+          open: Type.Boolean(),
+        }),
+      ),
+      total: Type.Integer(),
+    }),
+  },
+  'GET /api/reports/desk/counts': {
+    access: 'case:read',
+    summary: { vi: 'Số phản ánh đang xử lý theo thời hạn', en: 'How many are open, by clock' },
+    answer: Type.Object({
+      open: Type.Integer(),
+      late: Type.Integer(),
+      near: Type.Integer(),
+      half: Type.Integer(),
+      unmoderated: Type.Integer(),
+      proposed: Type.Integer(),
+      asked: Type.Integer(),
+    }),
+  },
+  'GET /api/reports/desk/:id/near': {
+    access: 'case:read',
+    summary: { vi: 'Phản ánh có thể trùng, ở gần', en: 'Possible duplicates of it, nearby' },
+    params: ofOne,
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          number: Type.String(),
+          text: Type.String(),
+          step: Type.String(),
+          receivedAt: time,
+          meToo: Type.Integer(),
+          metres: Type.Integer(),
+          photoId: maybe,
+        }),
+      ),
+    }),
+  },
+  'GET /api/reports/desk/:id/answer.docx': {
+    access: 'report:act',
+    summary: {
+      vi: 'Văn bản trả lời, thể thức Nghị định 30/2020 (DOCX sửa được)',
+      en: 'The answer as an editable official letter (DOCX)',
+    },
+    params: ofOne,
+    answer: 'file',
   },
   'GET /api/reports/desk/:id': { access: 'case:read', ...act('Một phản ánh với hồ sơ', 'One report with its case') },
   'POST /api/reports/desk/:id/personal': {
@@ -169,7 +273,11 @@ export const reportsDeskApi = endpoints({
     access: 'report:act',
     ...act('Trình trả lời, kèm ảnh sau xử lý', 'Propose an answer, with photos of after'),
     body: Type.Object(
-      { version, text: said, uploads: Type.Array(Type.String({ format: 'uuid' }), { maxItems: 5, default: [] }) },
+      {
+        version,
+        text: said,
+        uploads: Type.Array(Type.String({ format: 'uuid' }), { maxItems: 5, default: [] }),
+      },
       closed,
     ),
   },
@@ -187,5 +295,24 @@ export const reportsDeskApi = endpoints({
     access: 'report:approve',
     ...act('Không xử lý, nêu lý do', 'Do not take it up, with the reason'),
     body: Type.Object({ version, reason: said }, closed),
+  },
+  'POST /api/reports/desk/:id/duplicate': {
+    access: 'report:act',
+    ...act('Gộp vào phản ánh trùng', 'Close it as the same as another one'),
+    body: Type.Object({ version, number: Type.String({ maxLength: 30 }) }, closed),
+  },
+  'POST /api/reports/desk/:id/inspect': {
+    access: 'report:act',
+    ...act('Ghi kết quả kiểm tra tại chỗ', 'Record what was found at the place'),
+    body: Type.Object(
+      {
+        text: said,
+        at: time,
+        lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
+        lat: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
+        requestId: Type.String({ minLength: 16, maxLength: 100 }),
+      },
+      closed,
+    ),
   },
 });

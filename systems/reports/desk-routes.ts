@@ -1,36 +1,67 @@
 import type { Http } from '../../platform/http/index.ts';
 import type { Principal } from '../../platform/rights/index.ts';
 import { refuse } from '../../platform/words/index.ts';
+import { answerLetter } from './answer-docx.ts';
 import { reportsDeskApi } from './api.ts';
 import * as desk from './desk.ts';
-import { type DeskItem, findForDesk, readPersonal, viewForDesk } from './desk-view.ts';
+import { countForDesk, type DeskItem, findForDesk, pointsForDesk } from './desk-find.ts';
+import { closeAsSame, findSame } from './desk-same.ts';
+import { readPersonal, viewForDesk } from './desk-view.ts';
+import { inspect } from './field.ts';
 import type { Parts } from './parts.ts';
 
 const maybeIso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-const item = (one: DeskItem) => ({ ...one, receivedAt: one.receivedAt.toISOString(), dueAt: maybeIso(one.dueAt) });
+export const deskItem = (one: DeskItem) => ({
+  ...one,
+  receivedAt: one.receivedAt.toISOString(),
+  dueAt: maybeIso(one.dueAt),
+  updatedAt: one.updatedAt.toISOString(),
+});
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+/** One report as the desk's pages read it. */
+export async function wholeReport(parts: Parts, principal: Principal, id: string) {
+  const view = await viewForDesk(parts, principal, id);
+  return {
+    ...view,
+    ...deskItem(view),
+    closedAt: maybeIso(view.closedAt),
+    clock: view.clock && { ...view.clock, dueAt: maybeIso(view.clock.dueAt) },
+    inspections: view.inspections.map((one) => ({ ...one, at: one.at.toISOString() })),
+    timeline: view.timeline.map((one) => ({
+      at: one.happenedAt.toISOString(),
+      whoName: one.whoName,
+      what: one.what,
+      text: one.text,
+      fileIds: one.fileIds,
+    })),
+    messages: view.messages.map((one) => ({ ...one, at: one.at.toISOString() })),
+    answers: view.answers.map((one) => ({ ...one, proposedAt: one.proposedAt.toISOString() })),
+  };
+}
 
 export function serveDesk(http: Http, parts: Parts): void {
-  const whole = async (principal: Principal, id: string) => {
-    const view = await viewForDesk(parts, principal, id);
-    return {
-      ...view,
-      ...item(view),
-      timeline: view.timeline.map((one) => ({
-        at: one.happenedAt.toISOString(),
-        whoName: one.whoName,
-        what: one.what,
-        text: one.text,
-        fileIds: one.fileIds,
-      })),
-      messages: view.messages.map((one) => ({ ...one, at: one.at.toISOString() })),
-      answers: view.answers.map((one) => ({ ...one, proposedAt: one.proposedAt.toISOString() })),
-    };
-  };
+  const whole = (principal: Principal, id: string) => wholeReport(parts, principal, id);
   http.serve('reports', reportsDeskApi, {
     'GET /api/reports/desk': async ({ principal, query }) => {
       const found = await findForDesk(parts, principal, query);
-      return { items: found.items.map(item), total: found.total };
+      return { items: found.items.map(deskItem), total: found.total };
+    },
+    'GET /api/reports/desk/map': ({ principal, query }) => pointsForDesk(parts, principal, query),
+    'GET /api/reports/desk/counts': ({ principal }) => countForDesk(parts, principal),
+    'GET /api/reports/desk/:id/near': async ({ principal, params }) => ({
+      items: (await findSame(parts, principal, params.id)).map((one) => ({
+        ...one,
+        receivedAt: one.receivedAt.toISOString(),
+      })),
+    }),
+    'GET /api/reports/desk/:id/answer.docx': async ({ principal, params, reply }) => {
+      const { name, content } = await answerLetter(parts, principal, params.id);
+      reply.header('content-type', DOCX);
+      reply.header('content-disposition', `attachment; filename="${name}"`);
+      return reply.send(content);
     },
     'GET /api/reports/desk/:id': ({ principal, params }) => whole(principal, params.id),
     'POST /api/reports/desk/:id/personal': ({ principal, params, body }) =>
@@ -76,6 +107,14 @@ export function serveDesk(http: Http, parts: Parts): void {
     },
     'POST /api/reports/desk/:id/refuse': async ({ principal, params, body }) => {
       await desk.refuseByUnit(parts, principal, params.id, body.version, body.reason);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/duplicate': async ({ principal, params, body }) => {
+      await closeAsSame(parts, principal, params.id, body.version, body.number);
+      return whole(principal, params.id);
+    },
+    'POST /api/reports/desk/:id/inspect': async ({ principal, params, body }) => {
+      await inspect(parts, principal, params.id, body);
       return whole(principal, params.id);
     },
   });

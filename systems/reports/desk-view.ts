@@ -1,50 +1,10 @@
-import { sql } from 'kysely';
+import { budgetMinutes, type Clock } from '../../platform/calendar/index.ts';
 import type { TimelineEntry } from '../../platform/cases/index.ts';
-import { covers, demand, type Principal, visible } from '../../platform/rights/index.ts';
-import { plain, refuse, type Text } from '../../platform/words/index.ts';
+import { covers, demand, type Principal } from '../../platform/rights/index.ts';
+import { refuse, type Text } from '../../platform/words/index.ts';
+import { type DeskItem, deskRights, itemsOf } from './desk-find.ts';
 import { type Found, findMasks } from './masks.ts';
 import { noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
-import type { StepName } from './types.ts';
-
-export type DeskQuery = {
-  step?: string;
-  open?: boolean;
-  /** not looked at by a moderator yet */
-  unmoderated?: boolean;
-  category?: string;
-  areaCode?: string;
-  organisationId?: string;
-  q?: string;
-  sort: 'due' | 'newest';
-  limit: number;
-  offset: number;
-};
-
-export type DeskItem = {
-  id: string;
-  number: string;
-  category: string;
-  categoryTitle: Text;
-  text: string;
-  step: StepName;
-  urgency: ReportRow['urgency'];
-  areaCode: string;
-  address: string | null;
-  lon: number;
-  lat: number;
-  organisationId: string | null;
-  organisationName: Text | null;
-  receivedAt: Date;
-  dueAt: Date | null;
-  late: boolean;
-  isPublic: boolean;
-  isModerated: boolean;
-  meToo: number;
-  transfers: number;
-  rating: number | null;
-  isReopened: boolean;
-  provenance: ReportRow['provenance'];
-};
 
 export type DeskAct =
   | 'moderate'
@@ -58,73 +18,6 @@ export type DeskAct =
   | 'note'
   | 'assign'
   | 'personal';
-
-const rights = (principal: Principal) =>
-  visible(principal, 'case:read').where({ area: 'rights_area', organisation: 'organisation_id' });
-
-/** The reports that may be seen, by clock or newest first. */
-export async function findForDesk(
-  parts: Parts,
-  principal: Principal,
-  query: DeskQuery,
-): Promise<{ items: DeskItem[]; total: number }> {
-  let base = tablesOf(parts.db).selectFrom('reports').where(rights(principal));
-  if (query.step) base = base.where(sql<boolean>`step = ${query.step}`);
-  if (query.open !== undefined) base = base.where('closed_at', query.open ? 'is' : 'is not', null);
-  if (query.unmoderated) base = base.where('moderated_at', 'is', null);
-  if (query.areaCode) base = base.where('area_code', '=', query.areaCode);
-  if (query.organisationId) base = base.where('organisation_id', '=', query.organisationId);
-  const { category, q } = query;
-  if (category) base = base.where((eb) => eb.or([eb('category', '=', category), eb('family', '=', category)]));
-  if (q) {
-    const words = plain(q).replace(/[%_\\]/g, '\\$&');
-    base = base.where((eb) =>
-      eb.or([eb('search_plain', 'like', `%${words}%`), eb('number', '=', q.trim().toUpperCase())]),
-    );
-  }
-  const ordered = query.sort === 'due' ? base.orderBy(sql`due_at asc nulls last`) : base;
-  const [rows, count] = await Promise.all([
-    ordered
-      .selectAll()
-      .orderBy('received_at', 'desc')
-      .orderBy('case_id')
-      .limit(query.limit)
-      .offset(query.offset)
-      .execute(),
-    base.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
-  ]);
-  return { items: await itemsOf(parts, rows), total: count.n };
-}
-
-async function itemsOf(parts: Parts, rows: readonly ReportRow[]): Promise<DeskItem[]> {
-  const [tree, categories] = await Promise.all([parts.identity.tree(), parts.catalogue.all()]);
-  const at = parts.now();
-  return rows.map((row) => ({
-    id: row.case_id,
-    number: row.number,
-    category: row.category,
-    categoryTitle: categories.find((one) => one.code === row.category)?.title ?? { vi: row.category, en: row.category },
-    text: row.text,
-    step: row.step,
-    urgency: row.urgency,
-    areaCode: row.area_code,
-    address: row.address,
-    lon: row.lon,
-    lat: row.lat,
-    organisationId: row.organisation_id,
-    organisationName: row.organisation_id === null ? null : (tree.get(row.organisation_id)?.name ?? null),
-    receivedAt: row.received_at,
-    dueAt: row.due_at,
-    late: row.closed_at === null && row.due_at !== null && row.due_at < at,
-    isPublic: row.published_at !== null,
-    isModerated: row.moderated_at !== null,
-    meToo: row.me_too,
-    transfers: row.transfers,
-    rating: row.rating,
-    isReopened: row.reopened_at !== null,
-    provenance: row.provenance,
-  }));
-}
 
 /** What this principal may do with the report now; the acts demand the same. */
 export function mayOnReport(principal: Principal, report: ReportRow, next: readonly string[]): DeskAct[] {
@@ -153,8 +46,22 @@ export function mayOnReport(principal: Principal, report: ReportRow, next: reado
   return acts.filter(([, is]) => is).map(([act]) => act);
 }
 
+type CaseClock = Awaited<ReturnType<Parts['cases']['get']>>['clocks'][number];
+
+export type DeskClock = {
+  kind: 'working' | 'calendar';
+  budgetMinutes: number;
+  usedMinutes: number;
+  dueAt: Date | null;
+  standsFor: Text | null;
+};
+
 export type DeskView = DeskItem & {
   version: number;
+  /** its own clock: minutes of its kind; null deadline and a reason while it stands */
+  clock: DeskClock | null;
+  closedAt: Date | null;
+  channel: ReportRow['channel'];
   timeline: Pick<TimelineEntry, 'happenedAt' | 'whoName' | 'what' | 'text' | 'fileIds'>[];
   fields: Record<string, unknown>;
   publicText: string | null;
@@ -166,6 +73,7 @@ export type DeskView = DeskItem & {
   aboutOrganisationId: string | null;
   refusal: string | null;
   ratingWhy: string | null;
+  inspections: { at: Date; text: string; lon: number | null; lat: number | null; byName: string }[];
   messages: { at: Date; kind: string; text: string; isPublic: boolean; fileIds: string[] }[];
   answers: {
     text: string;
@@ -180,12 +88,12 @@ export type DeskView = DeskItem & {
   may: DeskAct[];
 };
 
-async function seen(parts: Parts, principal: Principal, id: string): Promise<ReportRow> {
+export async function seen(parts: Parts, principal: Principal, id: string): Promise<ReportRow> {
   const row = await tablesOf(parts.db)
     .selectFrom('reports')
     .selectAll()
     .where('case_id', '=', id)
-    .where(rights(principal))
+    .where(deskRights(principal))
     .executeTakeFirst();
   if (!row) throw noSuchReport();
   return row;
@@ -195,19 +103,28 @@ async function seen(parts: Parts, principal: Principal, id: string): Promise<Rep
 export async function viewForDesk(parts: Parts, principal: Principal, id: string): Promise<DeskView> {
   const { db, cases } = parts;
   const row = await seen(parts, principal, id);
-  const [view, messages, answers, photos, accounts, items] = await Promise.all([
+  const [view, messages, answers, photos, accounts, items, inspections] = await Promise.all([
     cases.get(principal, id),
     tablesOf(db).selectFrom('report_messages').selectAll().where('case_id', '=', id).orderBy('id').execute(),
     tablesOf(db).selectFrom('report_answers').selectAll().where('case_id', '=', id).orderBy('proposed_at').execute(),
     parts.photos.of(db, id),
     accountOf(parts, id),
     itemsOf(parts, [row]),
+    tablesOf(db).selectFrom('report_inspections').selectAll().where('case_id', '=', id).orderBy('at').execute(),
   ]);
   const [item] = items;
   if (!item) throw noSuchReport();
   return {
     ...item,
     version: view.version,
+    clock: clockOf(
+      parts,
+      view.clocks.findLast((clock) => clock.name === 'case'),
+      row.answered_at,
+    ),
+    closedAt: row.closed_at,
+    channel: row.channel,
+    inspections: inspections.map(({ at, text, lon, lat, by_name }) => ({ at, text, lon, lat, byName: by_name })),
     timeline: view.timeline,
     fields: row.fields,
     publicText: row.public_text,
@@ -235,6 +152,25 @@ export async function viewForDesk(parts: Parts, principal: Principal, id: string
     })),
     photos,
     may: mayOnReport(principal, row, view.next),
+  };
+}
+
+function clockOf(parts: Parts, own: CaseClock | undefined, answeredAt: Date | null): DeskClock | null {
+  if (!own) return null;
+  const facts: Clock = {
+    ...own,
+    suspensions: own.suspensions.map(({ from, to }) => ({
+      from: new Date(from),
+      to: to === null ? null : new Date(to),
+    })),
+  };
+  const last = own.suspensions.at(-1);
+  return {
+    kind: own.kind,
+    budgetMinutes: budgetMinutes(facts, parts.calendar.working()),
+    usedMinutes: parts.calendar.usedAt(facts, answeredAt ?? parts.now()),
+    dueAt: own.dueAt,
+    standsFor: last && last.to === null ? last.reason : null,
   };
 }
 

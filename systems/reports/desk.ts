@@ -24,10 +24,15 @@ const placeOf = (report: ReportRow) => ({ areaCode: report.rights_area, organisa
 
 type Work = (tx: Tx, report: ReportRow) => Promise<void>;
 
-async function act(parts: Parts, principal: Principal, id: string, version: number, work: Work): Promise<void> {
+/** What the officer had before them: the case's version, or (in a list) when the report was last changed. */
+export type Seen = number | Date;
+
+export async function act(parts: Parts, principal: Principal, id: string, seen: Seen, work: Work): Promise<void> {
   await parts.db.transaction().execute(async (tx) => {
-    await parts.cases.work(tx).lock(principal, id, version);
-    await work(tx, await lockReport(tx, id));
+    await parts.cases.work(tx).lock(principal, id, typeof seen === 'number' ? seen : undefined);
+    const report = await lockReport(tx, id);
+    if (typeof seen !== 'number' && report.updated_at.getTime() !== seen.getTime()) throw changedMeanwhile(report);
+    await work(tx, report);
   });
 }
 
@@ -35,8 +40,8 @@ async function act(parts: Parts, principal: Principal, id: string, version: numb
 async function move(tx: Tx, parts: Parts, principal: Principal, report: ReportRow, to: string, note?: string) {
   const work = parts.cases.work(tx);
   if (report.step === 'asked') await work.resume(principal, report.case_id);
-  const { case: moved, dueAt } = await work.move(principal, report.case_id, to, { note });
-  return { step: moved.step, set: { due_at: dueAt } };
+  const { case: moved, dueAt, rung } = await work.move(principal, report.case_id, to, { note });
+  return { step: moved.step, set: { due_at: dueAt, rung } };
 }
 
 /** A person decides what the public reads: with the masked text as proposed or better, not at all, or it is refused. */
@@ -44,7 +49,7 @@ export function moderate(
   parts: Parts,
   principal: Principal,
   id: string,
-  version: number,
+  version: Seen,
   given: Moderation,
 ): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
@@ -88,7 +93,14 @@ async function showAnswers(tx: Tx, id: string, isPublic: boolean): Promise<void>
     .execute();
 }
 
-async function refuseReport(tx: Tx, parts: Parts, principal: Principal, report: ReportRow, why: string): Promise<void> {
+/** Ends it without handling; the citizen is told why. */
+export async function refuseReport(
+  tx: Tx,
+  parts: Parts,
+  principal: Principal,
+  report: ReportRow,
+  why: string,
+): Promise<void> {
   const at = parts.now();
   const reason = why.normalize('NFC').trim();
   const moved = await move(tx, parts, principal, report, 'refused', reason);
@@ -106,7 +118,7 @@ async function refuseReport(tx: Tx, parts: Parts, principal: Principal, report: 
 }
 
 /** The unit does not take it up, and says why to the citizen. */
-export function refuseByUnit(parts: Parts, principal: Principal, id: string, version: number, why: string) {
+export function refuseByUnit(parts: Parts, principal: Principal, id: string, version: Seen, why: string) {
   return act(parts, principal, id, version, async (tx, report) => {
     demand(principal, 'report:approve', placeOf(report));
     await refuseReport(tx, parts, principal, report, why);
@@ -114,7 +126,7 @@ export function refuseByUnit(parts: Parts, principal: Principal, id: string, ver
 }
 
 /** The unit takes it into its hands, or goes on without waiting for the citizen any longer. */
-export function begin(parts: Parts, principal: Principal, id: string, version: number): Promise<void> {
+export function begin(parts: Parts, principal: Principal, id: string, version: Seen): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
     if (report.step === 'received') await move(tx, parts, principal, report, 'assigned');
     const moved = await move(tx, parts, principal, report, 'in-progress');
@@ -127,7 +139,7 @@ export async function transfer(
   parts: Parts,
   principal: Principal,
   id: string,
-  version: number,
+  version: Seen,
   given: { organisationId: string; reason: string },
 ): Promise<{ organisationName: Text; transfers: number }> {
   const tree = await parts.identity.tree();
@@ -178,18 +190,19 @@ export function recategorise(
   parts: Parts,
   principal: Principal,
   id: string,
-  version: number,
+  version: Seen,
   given: { category: string; urgency: Urgency },
 ): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
     demand(principal, 'report:act', placeOf(report));
     const category = await parts.catalogue.leaf(given.category);
-    const { dueAt } = await parts.cases.work(tx).rebudget(principal, id, category.deadlines[given.urgency]);
+    const { dueAt, rung } = await parts.cases.work(tx).rebudget(principal, id, category.deadlines[given.urgency]);
     const set = {
       category: category.code,
       family: category.parent ?? category.code,
       urgency: given.urgency,
       due_at: dueAt,
+      rung,
       // What a category keeps from the public is not shown because the report was filed elsewhere first.
       ...(category.isPublic ? {} : { published_at: null, public_text: null, public_lon: null, public_lat: null }),
     };
@@ -199,7 +212,7 @@ export function recategorise(
 }
 
 /** Asks the citizen for more; the clock stands until they answer. */
-export function ask(parts: Parts, principal: Principal, id: string, version: number, question: string): Promise<void> {
+export function ask(parts: Parts, principal: Principal, id: string, version: Seen, question: string): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
     const at = parts.now();
     const text = question.normalize('NFC').trim();
@@ -223,14 +236,15 @@ export function ask(parts: Parts, principal: Principal, id: string, version: num
 }
 
 /** Puts an answer before the head of the unit. */
-export function propose(
+export async function propose(
   parts: Parts,
   principal: Principal,
   id: string,
-  version: number,
-  given: { text: string; uploads: readonly string[] },
+  version: Seen,
+  given: { text: string; uploads: readonly string[]; requestId?: string },
 ): Promise<void> {
-  return act(parts, principal, id, version, async (tx, report) => {
+  if (given.requestId && (await proposedAlready(parts, principal, id, given.requestId))) return;
+  await act(parts, principal, id, version, async (tx, report) => {
     const at = parts.now();
     if (report.step === 'received') await move(tx, parts, principal, report, 'assigned');
     const moved = await move(tx, parts, principal, report, 'proposed');
@@ -249,10 +263,23 @@ export function propose(
         decided_at: null,
         decided_by_name: null,
         verdict: null,
+        request_id: given.requestId ?? null,
       })
       .execute();
     await changed(tx, parts, report, principal, { ...moved, what: 'answer-proposed' });
   });
+}
+
+/** A phone that never heard the answer sends again: it is told what is, and nothing is proposed twice. */
+async function proposedAlready(parts: Parts, principal: Principal, id: string, requestId: string): Promise<boolean> {
+  const row = await tablesOf(parts.db)
+    .selectFrom('report_answers')
+    .select('case_id')
+    .where('request_id', '=', requestId)
+    .where('case_id', '=', id)
+    .where('proposed_by', '=', principal.id)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function waiting(tx: Tx, report: ReportRow) {
@@ -272,7 +299,7 @@ export function approve(
   parts: Parts,
   principal: Principal,
   id: string,
-  version: number,
+  version: Seen,
   given: { text?: string },
 ): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
@@ -315,7 +342,7 @@ export function returnAnswer(
   parts: Parts,
   principal: Principal,
   id: string,
-  version: number,
+  version: Seen,
   why: string,
 ): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
@@ -328,6 +355,13 @@ export function returnAnswer(
       .where('id', '=', answer.id)
       .execute();
     await changed(tx, parts, report, principal, { ...moved, what: 'answer-returned', detail: { reason: why } });
+  });
+}
+
+function changedMeanwhile(report: ReportRow) {
+  return refuse(409, 'changed-meanwhile', {
+    vi: `${report.number} vừa được thay đổi sau khi bạn mở danh sách. Việc của bạn chưa được ghi; hãy xem lại rồi làm tiếp.`,
+    en: `${report.number} was changed after you opened the list. Yours was not recorded; look again, then go on.`,
   });
 }
 

@@ -1,9 +1,11 @@
 import { TOLD, tellFollowers } from './messages.ts';
+import { clockFollower } from './clock-follower.ts';
 import type { Parts } from './parts.ts';
 import { markSpam } from './spam.ts';
 
 /** What follows from a report by itself, each with a cursor of its own: one that fails holds up no other. */
 export function followReports(parts: Parts): void {
+  parts.log.follow(clockFollower);
   parts.log.follow({
     name: 'reports.spam',
     kinds: ['report.received'],

@@ -12,5 +12,32 @@ export const reports = declareSystem({
   cases: { report },
   routes: serveReports,
   jobs: reportJobs,
+  pages: [
+    {
+      path: 'reports',
+      file: 'inbox',
+      access: 'case:read',
+      shell: 'console',
+      order: 30,
+      icon: 'report',
+      title: { vi: 'Phản ánh', en: 'Reports' },
+    },
+    {
+      path: 'reports/figures',
+      file: 'figures',
+      access: 'indicator:read',
+      shell: 'console',
+      order: 31,
+      icon: 'chart',
+      title: { vi: 'Số liệu phản ánh', en: 'Figures of reports' },
+    },
+    {
+      path: 'reports/$id',
+      file: 'report',
+      access: 'case:read',
+      shell: 'console',
+      title: { vi: 'Một phản ánh', en: 'A report' },
+    },
+  ],
   prepare: ({ db, now }) => seedCategories(db, now()),
 });

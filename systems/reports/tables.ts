@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { TObject } from 'typebox';
 import type { Text } from '../../platform/words/index.ts';
-import type { Channel, Deadline, StepName, UnitOf, Urgency } from './types.ts';
+import type { Channel, Deadline, StepName, TemplateKind, UnitOf, Urgency } from './types.ts';
 
 export type ReportsTables = {
   report_categories: {
@@ -63,6 +63,8 @@ export type ReportsTables = {
     provenance: 'measured' | 'simulated' | 'replayed';
     received_at: Date;
     due_at: Date | null;
+    /** 0, 50, 80 or 100: what of its time was used when its clock last rang */
+    rung: Generated<number>;
     moderated_at: Date | null;
     public_text: string | null;
     published_at: Date | null;
@@ -123,6 +125,38 @@ export type ReportsTables = {
     decided_at: Date | null;
     decided_by_name: string | null;
     verdict: string | null;
+    request_id: Generated<string | null>;
+  };
+  report_templates: {
+    id: string;
+    kind: TemplateKind;
+    category: string | null;
+    title: string;
+    text: string;
+    active: boolean;
+    version: Generated<number>;
+    updated_at: Date;
+    updated_by: string;
+  };
+  report_inhabitants: {
+    area_code: string;
+    inhabitants: number;
+    year: number;
+    source: string;
+    updated_at: Date;
+    updated_by: string;
+  };
+  report_inspections: {
+    id: string;
+    case_id: string;
+    request_id: string;
+    at: Date;
+    known_at: Date;
+    text: string;
+    lon: number | null;
+    lat: number | null;
+    by_id: string;
+    by_name: string;
   };
   report_steps: { id: Generated<number>; case_id: string; at: Date; step: StepName; organisation_id: string | null };
 };

@@ -48,3 +48,6 @@ export const stepNames = [
 export type StepName = (typeof stepNames)[number];
 
 export type Place = { lon: number; lat: number };
+
+export const templateKinds = ['answer', 'question', 'refusal', 'transfer'] as const;
+export type TemplateKind = (typeof templateKinds)[number];

@@ -33,11 +33,13 @@ export {
   useTheme,
 } from './base/provider.tsx';
 export { useNow } from './base/use-now.ts';
+export { Board, type BoardColumn } from './cases/board.tsx';
 export { Checklist, type ChecklistItem, type ChecklistProps } from './cases/checklist.tsx';
 export { Clock, type ClockProps } from './cases/clock.tsx';
 export { type ClockInput, type ClockRung, clockRung, clockShare } from './cases/clock-state.ts';
 export { ConfirmAct, type ConfirmActProps } from './cases/confirm-act.tsx';
 export { Explain, ExplainBody, type ExplainProps, type Explanation } from './cases/explain.tsx';
+export { PhotoRow, type ShownPhoto } from './cases/photo-row.tsx';
 export { Timeline, type TimelineItem } from './cases/timeline.tsx';
 export { BarTrend, type BarTrendProps, type CompletenessCell, CompletenessStrip } from './charts/strips.tsx';
 export {
@@ -63,6 +65,7 @@ export {
   type StateTone,
 } from './figures/badges.tsx';
 export { Age, Figure, type FigureProps, FigureRow, isStale, Reading, type ReadingProps } from './figures/figure.tsx';
+export { type HeatRow, HeatTable } from './figures/heat-table.tsx';
 export { SparkLine, type SparkLineProps } from './figures/spark-line.tsx';
 export { formatBytes, formatNumber, formatQuantity, formatShare, formatUnit, noValue } from './formats/numbers.ts';
 export {
@@ -100,6 +103,7 @@ export { type Crumb, Crumbs } from './shells/crumbs.tsx';
 export { LanguageSwitch } from './shells/language-switch.tsx';
 export { Page, type PageProps, Panel, type PanelProps } from './shells/page.tsx';
 export { SideSheet, type SideSheetProps } from './shells/side-sheet.tsx';
+export { ViewSwitch } from './shells/view-switch.tsx';
 export {
   Answer,
   type AnswerProps,
