@@ -13,12 +13,25 @@ import { figures } from './figures.ts';
 import { http } from './http.ts';
 import { live } from './live.ts';
 import { mqtt } from './mqtt.ts';
+import { reportLists, reportSubmit } from './reports.ts';
 import { rest } from './rest.ts';
 import { rules } from './rules.ts';
 import type { Measure, Result, Run } from './run.ts';
 import { screen } from './screen.ts';
 
-const measures: Measure[] = [http, mqtt, rules, live, screen, figures, entities, rest, bytes];
+const measures: Measure[] = [
+  http,
+  mqtt,
+  rules,
+  live,
+  screen,
+  figures,
+  entities,
+  reportSubmit,
+  reportLists,
+  rest,
+  bytes,
+];
 const asked = process.argv.slice(2);
 const names = measures.flatMap((one) => one.names);
 const unknown = asked.filter((name) => !names.includes(name));

@@ -449,6 +449,16 @@ export const faults: readonly Fault[] = [
     ),
   },
   {
+    fault:
+      'a receiver’s link forged, expired or of a report that was taken away; its system away, or in a private network',
+    tests: one(
+      'systems/reports/handover.db.test.ts',
+      'has a link that is good for its report and its days only',
+      'that leaves its time unused is reminded once; one whose report was taken away sees nothing to do',
+      'with an API of its own gets JSON, signed and once, through the guard; what it does not take is tried again',
+    ),
+  },
+  {
     fault: 'photos uploaded and never sent',
     tests: one(
       'systems/reports/closing.db.test.ts',

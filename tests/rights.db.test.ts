@@ -115,7 +115,10 @@ function comparable({ status, text }: Answer): string {
 }
 
 /** How many reports a unit received and answered is for everybody to read: those figures may and must differ. */
-const isOfSomebody = ({ call }: Answer): boolean => call.route.url !== '/api/reports/statistics';
+const isOfSomebody = ({ call }: Answer): boolean =>
+  call.route.url !== '/api/reports/statistics' &&
+  // Runs of each minute by the machine's own clock: one more may have ended in one platform than in the other.
+  call.route.url !== '/api/jobs';
 
 function firstDifference(one: string, other: string): number {
   let at = 0;

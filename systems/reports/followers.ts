@@ -1,6 +1,7 @@
 import { TOLD, tellFollowers } from './messages.ts';
 import { clockFollower } from './clock-follower.ts';
 import type { Parts } from './parts.ts';
+import { HANDED, handOver } from './receivers.ts';
 import { markSpam } from './spam.ts';
 
 /** What follows from a report by itself, each with a cursor of its own: one that fails holds up no other. */
@@ -17,5 +18,11 @@ export function followReports(parts: Parts): void {
     kinds: TOLD,
     startAt: 'now',
     handle: (tx, events) => tellFollowers(tx, parts, events),
+  });
+  parts.log.follow({
+    name: 'reports.receivers',
+    kinds: HANDED,
+    startAt: 'now',
+    handle: (tx, events) => handOver(tx, parts, events),
   });
 }

@@ -5,6 +5,7 @@ import { systemPrincipal } from '../../platform/rights/index.ts';
 import { closeAnswered, usedPhotos } from './closing.ts';
 import { partsOf } from './make-parts.ts';
 import { fetchMedia } from './media.ts';
+import { workHandovers } from './receivers.ts';
 import { terms } from './terms.ts';
 
 export function reportJobs(platform: Platform): readonly Job[] {
@@ -16,6 +17,12 @@ export function reportJobs(platform: Platform): readonly Job[] {
       cron: '* * * * *',
       principal,
       run: ({ signal }) => fetchMedia(parts, signal),
+    },
+    {
+      name: 'reports.receivers',
+      cron: '* * * * *',
+      principal,
+      run: ({ signal }) => workHandovers(parts, signal),
     },
     {
       name: 'reports.close',

@@ -1,6 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Db, Tx } from '../../platform/database/index.ts';
 import type { ReportsTables } from './tables.ts';
+import type { Deadline } from './types.ts';
 
 export type BlockKind = 'account' | 'contact' | 'device' | 'network';
 export type FlagKind = 'same-text' | 'same-photo' | 'links' | 'gibberish' | 'many-from-one';
@@ -55,6 +56,33 @@ export type OpenTables = {
     lifted_at: Date | null;
     lifted_by_name: string | null;
     lifted_why: string | null;
+  };
+  report_receivers: {
+    organisation_id: string;
+    email: string | null;
+    url: string | null;
+    secret: Buffer;
+    clock: JSONColumnType<Deadline>;
+    active: boolean;
+    version: number;
+    updated_at: Date;
+    updated_by: string;
+  };
+  report_handovers: {
+    id: string;
+    case_id: string;
+    organisation_id: string;
+    via: 'email' | 'api';
+    state: 'waiting' | 'sent' | 'accepted' | 'answered' | 'declined' | 'failed' | 'withdrawn';
+    made_at: Date;
+    expires_at: Date;
+    due_at: Date | null;
+    attempts: Generated<number>;
+    next_at: Date;
+    reason: string | null;
+    accepted_at: Date | null;
+    answered_at: Date | null;
+    reminded_at: Date | null;
   };
 };
 

@@ -8,6 +8,7 @@ import { serveFeeds } from './feeds-routes.ts';
 import { serveFigures } from './figures-routes.ts';
 import { type Followed, follow, rate, reopen, reply } from './follow.ts';
 import { followReports } from './followers.ts';
+import { serveHandovers } from './handover-routes.ts';
 import { partsOf } from './make-parts.ts';
 import { serveManage } from './manage-routes.ts';
 import { serveFieldAndBulk } from './more-routes.ts';
@@ -40,6 +41,7 @@ export function serveReports(http: Http, platform: Platform): void {
   serveOpen311(http, parts);
   serveAbuse(http, parts);
   serveFeeds(http, parts);
+  serveHandovers(http, parts);
   followReports(parts);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,
