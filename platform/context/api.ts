@@ -62,6 +62,10 @@ export const typeSchema = Type.Object({
       derived: Type.Optional(Type.Boolean()),
     }),
   ),
+  relations: Type.Record(
+    Type.String(),
+    Type.Object({ title: text, inverse: text, to: Type.Optional(Type.Array(Type.String())) }),
+  ),
   headline: Type.Optional(
     Type.Object({
       property: Type.String(),
@@ -250,6 +254,25 @@ export const contextApi = endpoints({
     summary: { vi: 'Một đối tượng', en: 'One entity' },
     params: Type.Object({ id: Type.String({ maxLength: 200 }) }),
     answer: entitySchema,
+  },
+  'GET /api/entities/:id/relations': {
+    access: 'public',
+    summary: { vi: 'Đối tượng liên quan, từ cả hai phía', en: 'Related entities, from both sides' },
+    params: Type.Object({ id: Type.String({ maxLength: 200 }) }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          relation: Type.String(),
+          direction: Type.Union([Type.Literal('to'), Type.Literal('from')]),
+          title: text,
+          id: Type.String(),
+          /** null where it is not there, or not for this reader */
+          name: Type.Union([Type.Null(), Type.String()]),
+          type: Type.Union([Type.Null(), Type.String()]),
+        }),
+      ),
+      more: Type.Boolean({ description: 'còn nhiều hơn' }),
+    }),
   },
   'PUT /api/entities/:id': {
     access: 'entity:write',

@@ -39,6 +39,40 @@ describe('context', () => {
     });
   });
 
+  it('relates entities, read from both sides and only as far as the reader sees', async () => {
+    await save(gauge('sea', { name: 'Cống Trà Linh', location: { lon: 106.5, lat: 20.4 } }));
+    await save(
+      gauge('canal', { name: 'Cống Lân', properties: { gates: 2, drainsTo: 'sea', dependsOn: 'substation' } }),
+    );
+    const field = { gates: 2, drainsTo: ['sea', 'canal'] };
+    await save(gauge('field', { name: 'Cống Nhâm Lang', properties: field }));
+    const related = async (principal: Principal, id: string) => {
+      const rights = visible(principal, 'entity:read');
+      const { items } = await test.context.related(rights, await test.context.get(rights, id));
+      return items.map((one) => [one.direction, one.relation, one.title.vi, one.id, one.name]);
+    };
+    expect(await related(writer, 'canal')).toEqual([
+      // Named before it is there, as an import in any order does.
+      ['to', 'dependsOn', 'Phụ thuộc vào (nguồn điện, cổng kết nối)', 'substation', null],
+      ['to', 'drainsTo', 'Tiêu ra', 'sea', 'Cống Trà Linh'],
+      ['from', 'drainsTo', 'Nhận nước từ', 'field', 'Cống Nhâm Lang'],
+    ]);
+    expect(await related(writer, 'sea')).toEqual([
+      ['from', 'drainsTo', 'Nhận nước từ', 'canal', 'Cống Lân'],
+      ['from', 'drainsTo', 'Nhận nước từ', 'field', 'Cống Nhâm Lang'],
+    ]);
+    // The sluice in area B is beyond the rights of the officer of A: its id stands in what they may read, no more.
+    expect((await related(officerOfA, 'field'))[0]).toEqual(['to', 'drainsTo', 'Tiêu ra', 'sea', null]);
+    const wrong = (properties: Record<string, unknown>) =>
+      expect(save(gauge('x', { properties: { gates: 2, ...properties } }))).rejects.toMatchObject({
+        code: 'entity-properties',
+        flaws: [{ at: Object.keys(properties)[0] }],
+      });
+    await wrong({ drainsTo: 'x' });
+    await wrong({ drainsTo: 7 });
+    await wrong({ dependsOn: Array.from({ length: 11 }, (_, n) => `g${n}`) });
+  });
+
   it('lists and counts by right: the own area, what is public, nothing of the neighbour', async () => {
     await save(gauge('a'));
     await save(gauge('b', { location: { lon: 106.5, lat: 20.4 } }));

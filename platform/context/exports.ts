@@ -14,7 +14,7 @@ export const PROPERTY = 'p.';
 
 /** A list as CSV with a BOM for Excel. Of one type its properties have columns, else they stand together as JSON. */
 export async function* csvOf(pages: AsyncIterable<Entity[]>, type: NamedType | null): AsyncGenerator<string> {
-  const names = type ? Object.keys(type.schema.properties) : null;
+  const names = type ? [...Object.keys(type.schema.properties), ...Object.keys(type.relations)] : null;
   const last = names ? names.map((name) => PROPERTY + name) : ['properties'];
   yield `\uFEFF${[...fixedColumns, 'version', 'provenance', 'origin', ...last].map(csvCell).join(',')}\r\n`;
   for await (const page of pages) {

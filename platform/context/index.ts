@@ -8,9 +8,10 @@ import type { Audit } from '../audit/index.ts';
 import type { Db, Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { demand, type Principal, type Visible } from '../rights/index.ts';
-import { notFound, refuse } from '../words/index.ts';
+import { type Flaw, notFound, refuse } from '../words/index.ts';
 import { type One, type Outcome, saveMany } from './many.ts';
 import { createPlaces, type Places } from './places.ts';
+import { everyType, findRelated, type Related, relationFlaws, splitRelations } from './relations.ts';
 import { latestOf, stateFollower } from './states.ts';
 import {
   type EntityQuery,
@@ -67,6 +68,8 @@ export type Context = {
   saveMany<R extends One>(principal: Principal, rows: readonly R[], dryRun: boolean): Promise<Outcome<R>>;
   /** All that a list would show, some at a time. */
   each(rights: Visible, query: EntityQuery): AsyncGenerator<Entity[]>;
+  /** What an entity names by its relations, and what names it. */
+  related(rights: Visible, entity: Entity): Promise<{ items: Related[]; more: boolean }>;
   latest(db: Db | Tx, entityIds: readonly string[]): Promise<Map<string, Record<string, State>>>;
 };
 
@@ -84,7 +87,8 @@ export function createContext(options: ContextOptions): Context {
   const { db, log, audit, now } = options;
   const types = new Map<string, NamedType>();
   for (const system of options.systems) {
-    for (const [name, type] of Object.entries(system.entities)) types.set(name, { ...type, name, system: system.name });
+    for (const [name, type] of Object.entries(system.entities))
+      types.set(name, { ...type, relations: { ...everyType, ...type.relations }, name, system: system.name });
   }
   const validators = new Map([...types].map(([name, type]) => [name, Compile(type.schema)]));
   log.follow(stateFollower(log.series));
@@ -106,23 +110,26 @@ export function createContext(options: ContextOptions): Context {
     saveMany: (principal, rows, dryRun) => saveMany({ db, save }, principal, rows, dryRun),
     each: (rights, query) => eachEntity(db, rights, query),
     save,
+    related: (rights, entity) => findRelated(db, rights, [...types.values()], entity),
     latest: latestOf,
   };
 
   async function save(tx: Tx, principal: Principal, entity: NewEntity, expectedVersion?: number): Promise<Entity> {
     const validator = validators.get(entity.type);
-    if (!validator) throw unknownType(entity.type);
     const properties = entity.properties ?? {};
-    // Any entity may depend on a site or gateway, whatever its type.
-    const { dependsOn, ...own } = properties;
-    if (dependsOn !== undefined && !isDependence(dependsOn)) throw badDependence(entity.id);
+    const type = types.get(entity.type);
+    if (!validator || !type) throw unknownType(entity.type);
+    const { own, relations } = splitRelations(type, properties);
+    const flaws: Flaw[] = await relationFlaws(tx, type, entity.id, relations);
     if (!validator.Check(own)) {
-      const flaws = [...validator.Errors(own)].map((error) => ({
-        at: error.instancePath || '/',
-        reason: { vi: `chưa hợp lệ: ${error.message}`, en: error.message },
-      }));
-      throw refuse(422, 'entity-properties', badProperties(entity.id), flaws);
+      for (const error of validator.Errors(own)) {
+        flaws.push({
+          at: error.instancePath || '/',
+          reason: { vi: `chưa hợp lệ: ${error.message}`, en: error.message },
+        });
+      }
     }
+    if (flaws.length > 0) throw refuse(422, 'entity-properties', badProperties(entity.id), flaws);
     const { location } = entity;
     const areaCode = entity.areaCode ?? (location ? options.areaOf(location.lon, location.lat, now()) : null);
     const old = (await readEntities(tx, [entity.id])).get(entity.id);
@@ -152,18 +159,6 @@ export function createContext(options: ContextOptions): Context {
     });
     return saved;
   }
-}
-
-const isDependence = (given: unknown): boolean => {
-  const list = Array.isArray(given) ? given : [given];
-  return list.length <= 10 && list.every((one) => typeof one === 'string' && one.length > 0 && one.length <= 200);
-};
-
-function badDependence(id: string) {
-  return refuse(422, 'entity-depends-on', {
-    vi: `Đối tượng ${id}: “phụ thuộc vào” (dependsOn) là mã của một đối tượng khác, hoặc danh sách không quá 10 mã.`,
-    en: `Entity ${id}: “depends on” (dependsOn) is the id of another entity, or a list of ten ids at most.`,
-  });
 }
 
 function unknownType(type: string) {

@@ -44,9 +44,9 @@ describe('many entities at once', () => {
     await test.save(gauge('lock', { type: 'Lock' }));
     const lines = (await get('/api/entities/export.csv?type=Gauge')).split('\r\n');
     expect(lines).toEqual([
-      '\uFEFFid,type,name,organisationId,areaCode,lon,lat,isPublic,version,provenance,origin,p.gates,p.street,p.expectsData',
-      "b,Gauge,'=cmd|calc,,A,106.3,20.4,false,1,simulated,DỮ LIỆU MÔ PHỎNG,3,'+84,",
-      'a,Gauge,"Ao ""cá"", Đông",,A,,,false,1,measured,số liệu đo,2,,',
+      '\uFEFFid,type,name,organisationId,areaCode,lon,lat,isPublic,version,provenance,origin,p.gates,p.street,p.expectsData,p.dependsOn,p.drainsTo',
+      "b,Gauge,'=cmd|calc,,A,106.3,20.4,false,1,simulated,DỮ LIỆU MÔ PHỎNG,3,'+84,,,",
+      'a,Gauge,"Ao ""cá"", Đông",,A,,,false,1,measured,số liệu đo,2,,,,',
       '',
     ]);
     expect((await get('/api/entities/export.csv?q=khong-co')).split('\r\n')).toHaveLength(2);

@@ -118,6 +118,10 @@ export function serveContext(http: Http, db: Db, context: Context, now: () => Da
       const states = await context.latest(db, [entity.id]);
       return answer(principal, entity, states.get(entity.id));
     },
+    'GET /api/entities/:id/relations': async ({ principal, params }) => {
+      const rights = visible(principal, 'entity:read');
+      return context.related(rights, await context.get(rights, params.id));
+    },
     'PUT /api/entities/:id': async ({ principal, params, body }) => {
       const { version, ...rest } = body;
       const saved = await inTransaction(db, async (tx) => {
@@ -190,7 +194,7 @@ function asked(query: Narrowing): EntityQuery {
 }
 
 function asAnswer(type: NamedType) {
-  const { title, name, system, marker, columns, observes, schema, headline } = type;
+  const { title, name, system, marker, columns, observes, relations, schema, headline } = type;
   return {
     title,
     name,
@@ -198,6 +202,9 @@ function asAnswer(type: NamedType) {
     marker,
     columns,
     observes,
+    relations: Object.fromEntries(
+      Object.entries(relations).map(([key, { to, ...one }]) => [key, { ...one, ...(to ? { to: [...to] } : {}) }]),
+    ),
     schema,
     visible: type.visible,
     ...(headline ? { headline } : {}),

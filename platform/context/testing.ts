@@ -22,6 +22,13 @@ export const Gauge: EntityType = {
   observes: {
     level: { title: { vi: 'Mực', en: 'Level' }, unit: 'm', everySeconds: 600, range: [0, 10], rollUp: 'mean' },
   },
+  relations: {
+    drainsTo: {
+      title: { vi: 'Tiêu ra', en: 'Drains to' },
+      inverse: { vi: 'Nhận nước từ', en: 'Receives from' },
+      to: ['Gauge'],
+    },
+  },
   columns: ['level'],
   visible: 'unit',
   marker: 'circle',

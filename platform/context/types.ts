@@ -21,10 +21,21 @@ export type Observed = {
 /** A step of a coloured scale: values up to and including `upTo`. */
 export type Level = { upTo: number; name: Text; color: string };
 
+/** A relation to other entities, read from both sides. */
+export type Relation = {
+  title: Text;
+  /** as it is called on the other side */
+  inverse: Text;
+  /** the types that it leads to; any where it is not said */
+  to?: readonly string[];
+};
+
 export type EntityType = {
   title: Text;
   schema: TObject;
   observes: Record<string, Observed>;
+  /** by name; the ids stand in `properties` under it. Every type has `dependsOn` besides. */
+  relations?: Readonly<Record<string, Relation>>;
   /** names of properties (of the schema or observed) shown in the generic list */
   columns: string[];
   visible: 'public' | 'unit';
@@ -37,7 +48,7 @@ export type EntityType = {
   headline?: { property: string; levels?: Level[]; worst?: 'first' | 'last' };
 };
 
-export type NamedType = EntityType & { name: string; system: string };
+export type NamedType = EntityType & { name: string; system: string; relations: Readonly<Record<string, Relation>> };
 
 export type Entity = {
   id: string;

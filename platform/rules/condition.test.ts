@@ -17,6 +17,7 @@ const type: NamedType = {
   title: { vi: 'Trạm nước', en: 'River station' },
   schema: Type.Object({}),
   observes: { oxygen: observed('mg/l'), cod: observed('mg/l', 3600) },
+  relations: {},
   columns: [],
   visible: 'unit',
   marker: 'circle',

@@ -160,6 +160,13 @@ export const WastewaterStation = {
     n_nh4: inWater('Amoni (N-NH₄)', 'Ammonium (N-NH₄)', 2000, 2, 300),
     temperature: measured('Nhiệt độ', 'Temperature', '°C', [0, 90], 1, 300),
   },
+  relations: {
+    dischargesTo: {
+      title: { vi: 'Nguồn tiếp nhận nước thải', en: 'Receiving water' },
+      inverse: { vi: 'Cơ sở xả thải vào đây', en: 'Facilities that discharge here' },
+      to: ['SurfaceWaterStation'],
+    },
+  },
   columns: ['cod', 'tss', 'n_nh4', 'flow'],
   visible: 'unit',
   marker: 'triangle',

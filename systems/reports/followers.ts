@@ -1,5 +1,5 @@
-import { TOLD, tellFollowers } from './messages.ts';
 import { clockFollower } from './clock-follower.ts';
+import { TOLD, tellFollowers } from './messages.ts';
 import type { Parts } from './parts.ts';
 import { HANDED, handOver } from './receivers.ts';
 import { markSpam } from './spam.ts';

@@ -25,6 +25,7 @@ import {
   type Values,
 } from '../../../web/kit/index.ts';
 import {
+  EntitiesField,
   EntityCurve,
   ExplainDerived,
   headlineOf,
@@ -40,6 +41,7 @@ import { pauseWords } from './pause-words.ts';
 import { HeldHere } from './pauses.tsx';
 import { operationsWords } from './words.ts';
 
+type TypeRow = Awaited<ReturnType<typeof platformClient.call<'GET /api/types'>>>['items'][number];
 type Entity = Awaited<ReturnType<typeof platformClient.call<'GET /api/entities/:id'>>>;
 
 /** Any entity of any system: what it says now, its curve, its alerts, its facts; a form from its type's schema. */
@@ -129,6 +131,7 @@ export function Page() {
                         )}
                       </Answer>
                     </Panel>
+                    <RelatedPanel id={one.id} />
                     <Panel title={t('facts')}>
                       <Facts
                         facts={[
@@ -140,10 +143,9 @@ export function Page() {
                             value: `${formats.number(one.location.lat, 4)}; ${formats.number(one.location.lon, 4)}`,
                           },
                           { term: t('origin'), value: t(one.provenance) },
-                          ...Object.entries(one.properties).map(([name, value]) => ({
-                            term: name,
-                            value: String(value),
-                          })),
+                          ...Object.entries(one.properties)
+                            .filter(([name]) => !Object.hasOwn(type.relations, name))
+                            .map(([name, value]) => ({ term: name, value: String(value) })),
                         ]}
                       />
                     </Panel>
@@ -155,7 +157,7 @@ export function Page() {
               {editing ? (
                 <Edit
                   entity={one}
-                  schema={type.schema as FormSchema}
+                  type={type}
                   onSaved={() => {
                     setEditing(false);
                     notify({ title: t('savedEntity'), kind: 'done' });
@@ -171,20 +173,60 @@ export function Page() {
   );
 }
 
-/** The form that the type's own schema draws, with name and place before it. */
-function Edit({ entity, schema, onSaved }: { entity: Entity; schema: FormSchema; onSaved: () => void }) {
+/** What it names by its relations, and what names it, each a link. */
+function RelatedPanel({ id }: { id: string }) {
   const t = useTexts(adminWords);
+  const say = useSay();
+  const related = useQuery(platformClient.ask('GET /api/entities/:id/relations', { params: { id } }));
+  useLive(['entities'], () => void related.refetch());
+  return (
+    <Panel title={t('related')}>
+      <Answer of={related} isEmpty={(data) => data.items.length === 0} empty={<span>{t('relatedNone')}</span>}>
+        {(data) => (
+          <Stack gap={2}>
+            <Facts
+              facts={[...Map.groupBy(data.items, (one) => say(one.title))].map(([term, items]) => ({
+                term,
+                value: (
+                  <Stack gap={1}>
+                    {items.map((one) =>
+                      one.name === null ? (
+                        <span key={one.id}>{`${one.id} ${t('relatedUnknown')}`}</span>
+                      ) : (
+                        <Link key={one.id} href={`/console/entities/${encodeURIComponent(one.id)}`}>
+                          {one.name}
+                        </Link>
+                      ),
+                    )}
+                  </Stack>
+                ),
+              }))}
+            />
+            {data.more ? <span>{t('relatedMore')}</span> : null}
+          </Stack>
+        )}
+      </Answer>
+    </Panel>
+  );
+}
+
+const namedBy = (given: unknown): string[] =>
+  (Array.isArray(given) ? given : [given]).filter((one): one is string => typeof one === 'string');
+
+/** The form that the type's own schema draws, with name and place before it and its relations after. */
+function Edit({ entity, type, onSaved }: { entity: Entity; type: TypeRow; onSaved: () => void }) {
+  const t = useTexts(adminWords);
+  const say = useSay();
+  const schema = type.schema as FormSchema;
+  const [named, setNamed] = useState<Record<string, string[]>>(() =>
+    Object.fromEntries(Object.keys(type.relations).map((name) => [name, namedBy(entity.properties[name])])),
+  );
   const text = (vi: string, en: string) => ({ 'x-text': { vi, en } });
   const whole: FormSchema = {
     properties: {
       name: { type: 'string', minLength: 1, maxLength: 200, ...text('Tên', 'Name') },
       lon: { type: 'number', minimum: -180, maximum: 180, ...text('Kinh độ', 'Longitude') },
       lat: { type: 'number', minimum: -90, maximum: 90, ...text('Vĩ độ', 'Latitude') },
-      dependsOn: {
-        type: 'string',
-        maxLength: 200,
-        ...text('Phụ thuộc vào (mã trạm điện, cổng kết nối)', 'Depends on (id of its power or gateway)'),
-      },
       ...schema.properties,
     },
     required: ['name', ...(schema.required ?? [])],
@@ -203,14 +245,27 @@ function Edit({ entity, schema, onSaved }: { entity: Entity; schema: FormSchema;
             name: String(name),
             organisationId: entity.organisationId,
             location: typeof lon === 'number' && typeof lat === 'number' ? { lon, lat } : null,
-            properties: Object.fromEntries(
-              Object.entries(properties).filter(([, value]) => value !== undefined && value !== ''),
-            ),
+            properties: {
+              ...Object.fromEntries(
+                Object.entries(properties).filter(([, value]) => value !== undefined && value !== ''),
+              ),
+              ...Object.fromEntries(Object.entries(named).filter(([, ids]) => ids.length > 0)),
+            },
             version: entity.version,
           },
         });
         onSaved();
       }}
-    />
+    >
+      {Object.entries(type.relations).map(([name, relation]) => (
+        <EntitiesField
+          key={name}
+          label={say(relation.title)}
+          {...(relation.to ? { types: relation.to } : {})}
+          value={named[name] ?? []}
+          onChange={(ids) => setNamed((before) => ({ ...before, [name]: ids }))}
+        />
+      ))}
+    </SchemaForm>
   );
 }

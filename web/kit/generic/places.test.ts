@@ -9,6 +9,7 @@ const type = (more: Partial<TypeRow>): TypeRow => ({
   visible: 'public',
   marker: 'square',
   columns: [],
+  relations: {},
   schema: {},
   observes: {
     level: { title: { vi: 'Mực', en: 'Level' }, unit: 'm', everySeconds: 600, range: [0, 10], rollUp: 'mean' },
