@@ -207,7 +207,7 @@ export async function compose(options: ComposeOptions) {
     ...(config.mode === 'demo' ? { smsFolder: join(config.dataDirectory, 'sms') } : {}),
     ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}),
     pathOf: ({ kind, id }) =>
-      `/console/${{ alert: 'alerts', 'alert-group': 'alerts/groups', case: 'incidents', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
+      `/console/${{ alert: 'alerts', 'alert-group': 'alerts/groups', case: 'incidents', report: 'reports', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
     from: config.MAIL_FROM,
     onError: failed('notify'),
   });

@@ -37,11 +37,46 @@ export function recipientsOf(identity: Identity) {
                 ? await assignees()
                 : kind === 'task.answered'
                   ? await workers(ofCase)
-                  : kind === 'clock.rung'
-                    ? payload.caseOrganisationId === undefined
-                      ? await workers(own)
-                      : [...(await workers(ofCase)), ...(await assignees())]
-                    : [];
+                  : kind === 'clock.rung' && payload.type === 'report'
+                    ? [...(await ofReport(identity, event, ofCase)), ...(payload.taskId ? await assignees() : [])]
+                    : kind === 'clock.rung'
+                      ? payload.caseOrganisationId === undefined
+                        ? await workers(own)
+                        : [...(await workers(ofCase)), ...(await assignees())]
+                      : [];
     return [...new Map(users.map((user) => [user.id, { userId: user.id, email: user.email }])).values()];
   };
+}
+
+/**
+ * A report's clock tells those who have it: from half of the time on the unit's officers and its head; when the time is
+ * over also the organisation above, and where nobody is there the one above that. Its steps ring only when they are
+ * over: what waits for a moderator tells the moderators.
+ */
+async function ofReport(identity: Identity, event: LogEvent, unit: Placed) {
+  const rung = Number(event.payload.rung);
+  const clock = text(event.payload.clock) ?? '';
+  if (clock.startsWith('step:') && rung < 100) return [];
+  if (clock === 'step:received' || unit.organisationId === null) return identity.holders('report:moderate', unit);
+  const tree = await identity.tree();
+  const own = async (permission: 'report:act' | 'report:approve' | 'case:read', organisationId: string) => {
+    const areaCode = tree.get(organisationId)?.areaCode ?? null;
+    const holders = await identity.holders(permission, { areaCode, organisationId });
+    return holders.filter((user) => user.organisationId === organisationId);
+  };
+  const told = [
+    ...(await own('report:act', unit.organisationId)),
+    ...(await own('report:approve', unit.organisationId)),
+  ];
+  if (rung < 100 || clock !== 'case') return told;
+  const seen = new Set([unit.organisationId]);
+  let above = tree.get(unit.organisationId)?.parentId ?? null;
+  while (above !== null && !seen.has(above)) {
+    seen.add(above);
+    const heads = await own('report:approve', above);
+    const people = heads.length > 0 ? heads : await own('case:read', above);
+    if (people.length > 0) return [...told, ...people];
+    above = tree.get(above)?.parentId ?? null;
+  }
+  return told;
 }

@@ -13,6 +13,7 @@ export const notificationSchema = Type.Object({
     kind: Type.Union([
       Type.Literal('alert'),
       Type.Literal('alert-group'),
+      Type.Literal('report'),
       Type.Literal('case'),
       Type.Literal('task'),
       Type.Literal('source'),

@@ -7,7 +7,7 @@ export type NotifyTables = {
     event_id: number;
     user_id: string;
     kind: string;
-    subject_kind: 'alert' | 'alert-group' | 'case' | 'task' | 'source';
+    subject_kind: 'alert' | 'alert-group' | 'case' | 'report' | 'task' | 'source';
     subject_id: string;
     title: JSONColumnType<Text>;
     text: JSONColumnType<Text>;

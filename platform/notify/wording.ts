@@ -2,7 +2,7 @@
 import type { LogEvent } from '../events/index.ts';
 import type { Text } from '../words/index.ts';
 
-export type Subject = { kind: 'alert' | 'alert-group' | 'case' | 'task' | 'source'; id: string };
+export type Subject = { kind: 'alert' | 'alert-group' | 'case' | 'report' | 'task' | 'source'; id: string };
 
 export type Wording = {
   title: Text;
@@ -130,7 +130,11 @@ export function wordingOf(event: Pick<LogEvent, 'kind' | 'subject' | 'payload'>)
         vi: lines(title.vi, due ? `Hạn: ${due}` : ''),
         en: lines(title.en, due ? `Due: ${due}` : ''),
       },
-      subject: typeof payload.taskId === 'string' ? { kind: 'task', id: payload.taskId } : { kind: 'case', id },
+      subject:
+        typeof payload.taskId === 'string'
+          ? { kind: 'task', id: payload.taskId }
+          : // A citizen's report has a page of its own.
+            { kind: payload.type === 'report' ? 'report' : 'case', id },
       mail: rung >= 80,
     };
   }

@@ -74,6 +74,32 @@ describe('the desk', () => {
     expect((await list('rung=100')).items.map((one) => one.number).sort()).toEqual([slow.number, quick.number].sort());
   });
 
+  it('warns the unit from half of the time on, and the organisation above when it is over', async () => {
+    const { number } = (await on.send({ text: 'Rác thải đổ trộm ven đê cả tuần nay', category: 'environment.litter' }))
+      .body;
+    const id = await idOf(number);
+    const told = async (): Promise<string[]> => {
+      const { rows } = await database.pool.query(
+        `select users.login_name, n.title->>'vi' as title from notifications n join users on users.id::text = n.user_id::text
+         where n.subject_kind = 'report' and n.subject_id = $1 order by n.created_at, 1`,
+        [id],
+      );
+      return rows.map((row) => `${row.login_name}: ${String(row.title).split(': ').slice(1).join(': ')}`);
+    };
+    // Two days of eight hours from Monday 08:00: half on Tuesday 08:00; it begins with the officer and the head.
+    await ring('2026-11-24T01:00:00Z');
+    expect((await told()).filter((line) => line.includes('hồ sơ'))).toEqual([
+      'canbo-a: Đã dùng 50 % thời hạn của hồ sơ',
+      'chutich-a: Đã dùng 50 % thời hạn của hồ sơ',
+    ]);
+    // What nobody has moderated within four hours is told to those who moderate.
+    expect(await told()).toContain('truc: Quá hạn: bước “Đã tiếp nhận”');
+    await ring('2026-11-25T01:00:00Z');
+    const over = (await told()).filter((line) => line.endsWith('Quá hạn: hồ sơ'));
+    // The province's own people, no other commune's.
+    expect(over).toEqual(['canbo-a', 'chutich-a', 'tinh'].map((name) => `${name}: Quá hạn: hồ sơ`));
+  });
+
   it('moves the deadline of a report with an edited calendar', async () => {
     const { number, dueAt } = (await on.send()).body;
     expect(dueAt).toBe('2026-11-30T01:00:00.000Z');

@@ -22,6 +22,7 @@ const pathOf = {
   alert: 'alerts',
   'alert-group': 'alerts/groups',
   case: 'incidents',
+  report: 'reports',
   task: 'tasks',
   source: 'sources',
 } as const;
