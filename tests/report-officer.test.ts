@@ -180,3 +180,25 @@ it('many reports are handed on at once, with a line of result for each', { timeo
   expect(officer.errors).toEqual([]);
   await officer.context.close();
 });
+
+it('a leader reads who answers, on a desk and on a phone, and opens a figure to its reports', {
+  timeout: 300_000,
+}, async () => {
+  const { number } = await send('Đường liên thôn lún sâu cạnh mương, ô tô không qua được');
+  for (const size of ['desktop', 'phone'] as const) {
+    const leader = await open(size, 'lanhdao', '/console/reports/figures');
+    const { page } = leader;
+    await page.getByRole('heading', { name: 'Số liệu xử lý phản ánh' }).waitFor();
+    await page.getByRole('link', { name: 'UBND xã Vũ Thư' }).waitFor();
+    await page.getByRole('heading', { name: 'Lĩnh vực và địa bàn' }).waitFor();
+    await page.getByText('phản ánh trên bản đồ').waitFor();
+    await look(page, `figures-${size}`);
+    await page.getByRole('link', { name: 'UBND xã Vũ Thư' }).click();
+    await page.getByRole('link', { name: number }).click();
+    // A leader reads and does not act.
+    await page.getByText('Đường liên thôn lún sâu cạnh mương').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Nhận xử lý' }).count()).toBe(0);
+    expect(leader.errors).toEqual([]);
+    await leader.context.close();
+  }
+});

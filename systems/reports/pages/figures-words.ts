@@ -32,8 +32,7 @@ export const figuresWords = texts('reports.figures', {
     solutionShort: 'Giải quyết',
     perThousand: 'Trên 1.000 dân',
     trend: 'Xu hướng đúng hạn',
-    noPeople:
-      'Chưa nhập dân số, nên chưa có số phản ánh trên 1.000 dân. Quản trị viên nhập ở trang Lĩnh vực và phân tuyến.',
+    noPeople: 'Chưa nhập dân số, nên chưa có số phản ánh trên 1.000 dân.',
     heat: 'Lĩnh vực và địa bàn',
     heatCell: '{{area}}, {{family}}: {{n}} phản ánh',
     heatMore: '{{n}} địa bàn nhiều phản ánh nhất',
@@ -77,8 +76,7 @@ export const figuresWords = texts('reports.figures', {
     solutionShort: 'Solution',
     perThousand: 'Per 1,000 inhabitants',
     trend: 'Trend, on time',
-    noPeople:
-      'Nobody has entered inhabitants, so there are no reports per 1,000. An administrator enters them under Categories and routing.',
+    noPeople: 'Nobody has entered inhabitants, so there are no reports per 1,000.',
     heat: 'Category and area',
     heatCell: '{{area}}, {{family}}: {{n}} reports',
     heatMore: 'The {{n}} areas with most reports',

@@ -52,7 +52,7 @@ export const words = texts('reports.desk', {
     reopened: 'Mở lại',
     refused: 'Không xử lý',
     normal: 'Bình thường',
-    urgent: 'Gấp',
+    urgent: 'Khẩn',
     emergency: 'Khẩn cấp',
     urgency: 'Mức độ',
     isPublic: 'Công khai',
