@@ -61,12 +61,12 @@ module.exports = {
     {
       name: 'web-is-browser-code',
       severity: 'error',
-      from: { path: '^web/', pathNot: `${test}|^web/vite\\.config\\.ts$|^web/kit/stories/` },
+      from: { path: '^web/', pathNot: `${test}|^web/(vite|worker)\\.config\\.ts$|^web/kit/stories/` },
       to: {
         path: '^(platform|systems|server|simulation)/',
         pathNot: [
           browserSafe,
-          '^systems/[^/]+/(advice|entities|air-quality|water-quality|limits|ballots|board|credentials)\\.ts$',
+          '^systems/[^/]+/(advice|entities|air-quality|water-quality|limits|ballots|board|credentials|suggest)\\.ts$',
           '^systems/[^/]+/pages/',
           '/api\\.ts$',
           '^platform/http/endpoints\\.ts$',
@@ -77,7 +77,7 @@ module.exports = {
     {
       name: 'no-node-in-the-browser',
       severity: 'error',
-      from: { path: '^(web/|systems/[^/]+/pages/)', pathNot: `${test}|^web/vite\\.config\\.ts$` },
+      from: { path: '^(web/|systems/[^/]+/pages/)', pathNot: `${test}|^web/(vite|worker)\\.config\\.ts$` },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -16,6 +16,8 @@ export async function serveWeb(http: Http): Promise<boolean> {
     wildcard: false,
     index: false,
     cacheControl: false,
+    // Written beside them by the build.
+    preCompressed: true,
     setHeaders(reply, path) {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
@@ -30,7 +32,8 @@ export async function serveWeb(http: Http): Promise<boolean> {
   const hidden = { schema: { hide: true } };
   http.app.get('/console', hidden, page(shells.console));
   http.app.get('/console/*', hidden, page(shells.console));
-  for (const path of ['/', '/air', '/air/*', '/vote', '/vote/*', '/about'])
+  const places = ['/air', '/vote', '/report', '/follow', '/near', '/reports', '/statistics'];
+  for (const path of ['/', '/about', ...places.flatMap((place) => [place, `${place}/*`])])
     http.app.get(path, hidden, page(shells.citizen));
   return true;
 }

@@ -131,6 +131,7 @@ export const reportsApi = endpoints({
           publishedAt: time,
           meToo: Type.Integer(),
           metres: Type.Integer(),
+          photo: maybe,
         }),
       ),
     }),

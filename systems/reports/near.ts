@@ -15,6 +15,8 @@ export type Near = {
   me_too: number;
   metres: number;
   alike: number;
+  /** the first photo that the public may see */
+  photo_id: string | null;
 };
 
 const METRES_A_DEGREE = 111_320;
@@ -36,9 +38,13 @@ export async function findNear(
   const wide = tall / Math.cos((lat * Math.PI) / 180);
   const since = new Date(at.getTime() - terms.twinDays * 86_400_000);
   const found = await sql<Near>`
-    select * from (
-      select number, category, public_text as text, public_lon as lon, public_lat as lat, step, published_at, me_too,
-        ${METRES_A_DEGREE} * sqrt((lat - ${lat}) ^ 2 + ((lon - ${lon}) * cos(radians(${lat}))) ^ 2) as metres,
+    select near.*, (
+        select file_id from report_photos where case_id = near.case_id and is_public and part = 'before'
+        order by n limit 1) as photo_id
+    from (
+      select case_id, number, category, public_text as text, public_lon as lon, public_lat as lat, step, published_at,
+        me_too,
+        ${METRES_A_DEGREE} * sqrt((public_lat - ${lat}) ^ 2 + ((public_lon - ${lon}) * cos(radians(${lat}))) ^ 2) as metres,
         similarity(search_plain, ${plain(about.text)}) as alike
       from (
         select * from reports

@@ -101,7 +101,7 @@ export async function onePublic(
   };
 }
 
-const photoUrl = (fileId: string): string => `/api/reports/photos/${fileId}`;
+export const photoUrl = (fileId: string): string => `/api/reports/photos/${fileId}`;
 
 async function shown(parts: Parts, rows: readonly ReportRow[]): Promise<PublicReport[]> {
   if (rows.length === 0) return [];

@@ -15,6 +15,7 @@ import { serveFieldAndBulk } from './more-routes.ts';
 import { findNear } from './near.ts';
 import { serveOpen311 } from './open311/routes.ts';
 import { servePhotos } from './photo-routes.ts';
+import { photoUrl } from './public.ts';
 import { servePublicReports } from './public-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
 import { suggest } from './suggest.ts';
@@ -98,6 +99,7 @@ export function serveReports(http: Http, platform: Platform): void {
           publishedAt: one.published_at.toISOString(),
           meToo: one.me_too,
           metres: Math.round(one.metres),
+          photo: one.photo_id && photoUrl(one.photo_id),
         })),
       };
     },

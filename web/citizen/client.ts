@@ -5,6 +5,7 @@ import type { historyApi } from '../../platform/history/api.ts';
 import type { territoryApi } from '../../platform/territory/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
 import type { participationApi } from '../../systems/participation/api.ts';
+import type { publicReportsApi, reportsApi } from '../../systems/reports/api.ts';
 import { createClient } from '../kit/index.ts';
 
 /** What the public's pages ask of the server. */
@@ -15,5 +16,7 @@ export const client = createClient<
     typeof declarationApi &
     typeof citizensApi &
     typeof territoryApi &
-    typeof participationApi
+    typeof participationApi &
+    typeof reportsApi &
+    typeof publicReportsApi
 >();

@@ -6,8 +6,16 @@ import { votingWords } from './voting-words.ts';
 
 type Me = Awaited<ReturnType<typeof client.call<'GET /api/citizens/me'>>>;
 
+type ConfirmSelfProps = {
+  me: Me;
+  demo: boolean;
+  onChanged: () => Promise<unknown>;
+  /** What it is for, where that is not a vote. */
+  why?: { title: string; lead: string; hint: string };
+};
+
 /** Asks a citizen to confirm who they are, by the national identity or by a code, and where they live. */
-export function ConfirmSelf({ me, demo, onChanged }: { me: Me; demo: boolean; onChanged: () => Promise<unknown> }) {
+export function ConfirmSelf({ me, demo, onChanged, why }: ConfirmSelfProps) {
   const t = useTexts(votingWords);
   const [contact, setContact] = useState('');
   const [code, setCode] = useState('');
@@ -66,11 +74,11 @@ export function ConfirmSelf({ me, demo, onChanged }: { me: Me; demo: boolean; on
   }
   return (
     <Stack gap={3}>
-      <Heading level={2}>{t('confirmTitle')}</Heading>
-      <Text prose>{t('confirmLead')}</Text>
+      <Heading level={2}>{why?.title ?? t('confirmTitle')}</Heading>
+      <Text prose>{why?.lead ?? t('confirmLead')}</Text>
       {me.eId ? (
         <Button
-          kind="primary"
+          kind={why ? 'plain' : 'primary'}
           href={client.address('GET /api/citizens/e-id', { query: { returnTo: window.location.pathname } })}
         >
           {t('byEId')}
@@ -78,7 +86,7 @@ export function ConfirmSelf({ me, demo, onChanged }: { me: Me; demo: boolean; on
       ) : null}
       <TextField
         label={t('contact')}
-        hint={t('contactHint')}
+        hint={why?.hint ?? t('contactHint')}
         value={contact}
         onChange={setContact}
         autoComplete="tel"
@@ -90,7 +98,7 @@ export function ConfirmSelf({ me, demo, onChanged }: { me: Me; demo: boolean; on
           <TextField label={t('code')} value={code} onChange={setCode} autoComplete="one-time-code" maxLength={6} />
           {refused}
           <Button
-            kind="primary"
+            kind={why ? 'plain' : 'primary'}
             busy={busy}
             disabled={code.trim().length < 6}
             onClick={() =>
@@ -105,7 +113,7 @@ export function ConfirmSelf({ me, demo, onChanged }: { me: Me; demo: boolean; on
         </>
       ) : (
         <Button
-          kind={me.eId ? 'plain' : 'primary'}
+          kind={me.eId || why ? 'plain' : 'primary'}
           busy={busy}
           disabled={contact.trim().length < 3}
           onClick={() =>

@@ -1,4 +1,4 @@
-import { IconPhoneCall, IconSpeakerphone, IconWind } from '@tabler/icons-react';
+import { IconListDetails, IconMapPin, IconPhone, IconPhoneCall, IconSpeakerphone, IconWind } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import {
   Answer,
@@ -14,6 +14,8 @@ import {
   useTexts,
 } from '../kit/index.ts';
 import { client } from './client.ts';
+import { allDrafts, allMine } from './report/store.ts';
+import { useStored } from './report/use-stored.ts';
 import { citizenWords } from './words.ts';
 
 /** Level index from which a citizen is warned: Kém. */
@@ -24,6 +26,9 @@ export function Home() {
   const t = useTexts(citizenWords);
   const now = useNow();
   const air = useQuery({ ...client.ask('GET /api/environment/public/air'), refetchInterval: 60_000 });
+  const sent = useStored('mine', allMine).data?.length ?? 0;
+  const drafts = useStored('drafts', allDrafts).data ?? [];
+  const waiting = drafts.filter((one) => one.state === 'waiting').length;
   return (
     <Page title={t('warning')}>
       <Stack gap={5}>
@@ -55,9 +60,18 @@ export function Home() {
             );
           }}
         </Answer>
-        <BigDoor href="tel:1022" icon={IconSpeakerphone} title={t('report')} text={t('reportText')} />
+        <BigDoor primary href="/report" icon={IconSpeakerphone} title={t('report')} text={t('reportText')} />
+        <BigDoor
+          href="/follow"
+          icon={IconListDetails}
+          title={t('mineTitle')}
+          text={waiting > 0 ? t('mineWaiting', { n: waiting }) : sent > 0 ? t('mineSome', { n: sent }) : t('mineNone')}
+        />
+        <BigDoor href="/near" icon={IconMapPin} title={t('near')} text={t('nearText')} />
+        <BigDoor href="tel:1022" icon={IconPhone} title={t('call')} text={t('callText')} />
         <BigDoor href="tel:112" icon={IconPhoneCall} title={t('emergency')} text="112 · 113 · 114 · 115" />
         <Text small soft>
+          <Link href="/statistics">{t('statistics')}</Link> · <Link href="/about">{t('about')}</Link> ·{' '}
           <Link href="/console" target="_blank">
             {t('staff')}
           </Link>

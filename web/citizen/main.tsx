@@ -1,9 +1,10 @@
-import { IconChecklist, IconHome, IconInfoCircle, IconWind } from '@tabler/icons-react';
+import { IconChecklist, IconHome, IconListDetails, IconSpeakerphone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   RouterProvider,
   useRouterState,
@@ -11,13 +12,10 @@ import {
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CitizenShell, KitProvider, LoadingState, useTexts } from '../kit/index.ts';
-import { About } from './about.tsx';
-import { AirPage } from './air.tsx';
 import { client } from './client.ts';
-import { ConsultationsPage } from './consultations.tsx';
 import { Home } from './home.tsx';
-import { VotePage } from './vote.tsx';
 import { citizenWords } from './words.ts';
+import { keepSending } from './worker/install.ts';
 
 function Shell() {
   const t = useTexts(citizenWords);
@@ -30,9 +28,9 @@ function Shell() {
       {...(systems?.mode === 'demo' ? { provenance: 'simulated' as const } : {})}
       nav={[
         { href: '/', title: t('home'), icon: IconHome },
-        { href: '/air', title: t('air'), icon: IconWind },
+        { href: '/report', title: t('reportShort'), icon: IconSpeakerphone },
+        { href: '/follow', title: t('mine'), icon: IconListDetails },
         { href: '/vote', title: t('vote'), icon: IconChecklist },
-        { href: '/about', title: t('about'), icon: IconInfoCircle },
       ]}
       foot={t('foot')}
     >
@@ -42,13 +40,48 @@ function Shell() {
 }
 
 const rootRoute = createRootRoute({ component: Shell });
+/** A page is loaded by who opens it; the worker has fetched them all soon after the first visit. */
+const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component });
 const router = createRouter({
   routeTree: rootRoute.addChildren([
     createRoute({ getParentRoute: () => rootRoute, path: '/', component: Home }),
-    createRoute({ getParentRoute: () => rootRoute, path: '/air', component: AirPage }),
-    createRoute({ getParentRoute: () => rootRoute, path: '/vote', component: ConsultationsPage }),
-    createRoute({ getParentRoute: () => rootRoute, path: '/vote/$id', component: VotePage }),
-    createRoute({ getParentRoute: () => rootRoute, path: '/about', component: About }),
+    page(
+      '/report',
+      lazyRouteComponent(() => import('./report/report.tsx'), 'ReportPage'),
+    ),
+    page(
+      '/follow',
+      lazyRouteComponent(() => import('./follow/follow.tsx'), 'FollowPage'),
+    ),
+    page(
+      '/near',
+      lazyRouteComponent(() => import('./open/near.tsx'), 'NearPage'),
+    ),
+    page(
+      '/reports/$number',
+      lazyRouteComponent(() => import('./open/one.tsx'), 'PublicReportPage'),
+    ),
+    page(
+      '/statistics',
+      lazyRouteComponent(() => import('./open/statistics.tsx'), 'StatisticsPage'),
+    ),
+    page(
+      '/air',
+      lazyRouteComponent(() => import('./air.tsx'), 'AirPage'),
+    ),
+    page(
+      '/vote',
+      lazyRouteComponent(() => import('./consultations.tsx'), 'ConsultationsPage'),
+    ),
+    page(
+      '/vote/$id',
+      lazyRouteComponent(() => import('./vote.tsx'), 'VotePage'),
+    ),
+    page(
+      '/about',
+      lazyRouteComponent(() => import('./about.tsx'), 'About'),
+    ),
   ]),
   defaultPendingComponent: () => <LoadingState />,
 });
@@ -63,3 +96,4 @@ if (place) {
     </StrictMode>,
   );
 }
+keepSending();

@@ -33,6 +33,7 @@ export {
   useTheme,
 } from './base/provider.tsx';
 export { useNow } from './base/use-now.ts';
+export { useRested } from './base/use-rested.ts';
 export { Board, type BoardColumn } from './cases/board.tsx';
 export { Checklist, type ChecklistItem, type ChecklistProps } from './cases/checklist.tsx';
 export { Clock, type ClockProps } from './cases/clock.tsx';
@@ -42,6 +43,11 @@ export { Explain, ExplainBody, type ExplainProps, type Explanation } from './cas
 export { PhotoRow, type ShownPhoto } from './cases/photo-row.tsx';
 export { Timeline, type TimelineItem } from './cases/timeline.tsx';
 export { BarTrend, type BarTrendProps, type CompletenessCell, CompletenessStrip } from './charts/strips.tsx';
+export { type ChoiceCard, ChoiceCards, type ChoiceCardsProps } from './citizen/choice-cards.tsx';
+export { CodeBox } from './citizen/code-box.tsx';
+export { Photos } from './citizen/photos.tsx';
+export { Stars } from './citizen/stars.tsx';
+export { ShareBar, StepActs, StepLine, Tile } from './citizen/steps.tsx';
 export {
   type Asked,
   type Client,

@@ -7,7 +7,9 @@ export {
   type MapLayer,
   type MapPoint,
   type MapState,
+  mapTones,
 } from './map/layers.ts';
 export { MapSign } from './map/map-list.tsx';
 export { MapView, type MapViewProps, type MapWindow } from './map/map-view.tsx';
+export { PlacePicker } from './map/place-picker.tsx';
 export type { MapShape } from './map/shapes.ts';

@@ -17,6 +17,8 @@ export type PhotoInputProps = {
   error?: string | null;
 };
 
+const MOST_MEGABYTES = 40;
+
 /** The size that fits `longest`, keeping the shape; never larger than it was. */
 export function fittedSize(width: number, height: number, longest: number): { width: number; height: number } {
   const share = Math.min(1, longest / Math.max(width, height));
@@ -42,18 +44,23 @@ export function PhotoInput({ label, photos, onChange, most = 5, longestSide = 16
   const t = useTexts(kitWords);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [bad, setBad] = useState(false);
+  const [bad, setBad] = useState<'no' | 'unread' | 'large'>('no');
   const take = async (files: FileList | null) => {
-    setBad(false);
+    setBad('no');
     const room = most - photos.length;
     const taken: File[] = [];
     for (const file of [...(files ?? [])].slice(0, room)) {
+      // Unpacked it would take the memory of an old phone, and no camera writes this much.
+      if (file.size > MOST_MEGABYTES * 1024 * 1024) {
+        setBad('large');
+        continue;
+      }
       try {
         taken.push(await shrink(file, longestSide));
       } catch (failure) {
         // createImageBitmap refuses what is not a picture with an InvalidStateError.
         if (!(failure instanceof DOMException) && !(failure instanceof Error)) throw failure;
-        setBad(true);
+        setBad('unread');
       }
     }
     if (taken.length > 0) onChange([...photos, ...taken]);
@@ -67,9 +74,9 @@ export function PhotoInput({ label, photos, onChange, most = 5, longestSide = 16
       <p className="k-field-hint k-text" id={`${id}-hint`}>
         {t('photoHint', { n: most })}
       </p>
-      {error || bad ? (
+      {error || bad !== 'no' ? (
         <p className="k-field-error k-text" role="alert">
-          {error ?? t('photoBad')}
+          {error ?? (bad === 'large' ? t('photoLarge', { n: MOST_MEGABYTES }) : t('photoBad'))}
         </p>
       ) : null}
       <ul>
@@ -88,7 +95,7 @@ export function PhotoInput({ label, photos, onChange, most = 5, longestSide = 16
               id={id}
               type="file"
               accept="image/jpeg,image/png,image/webp,image/heic"
-              capture="environment"
+              multiple
               aria-describedby={`${id}-hint`}
               onChange={(event) => void take(event.currentTarget.files)}
             />

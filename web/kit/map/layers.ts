@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
 import type { LayerSpecification, SourceSpecification } from 'maplibre-gl';
 import { inkOn } from '../tokens/colour-math.ts';
-import type { Palette } from '../tokens/tokens.ts';
+import { type Palette, palettes } from '../tokens/tokens.ts';
 import type { MapShape } from './shapes.ts';
 
 /** A state that things of a layer can be in, from the most harmless to the worst. */
@@ -33,6 +33,13 @@ export type MapLayer = {
   /** Close points become one sign with their number. True unless said otherwise. */
   cluster?: boolean;
   hidden?: boolean;
+};
+
+/** Colours of states that are no levels: done and quiet, under way, to act on. */
+export const mapTones = {
+  quiet: palettes.light.lineStrong,
+  open: palettes.light.severity[2].mark,
+  alarm: palettes.light.severity[4].mark,
 };
 
 export type MapArea = { code?: string; name: string };

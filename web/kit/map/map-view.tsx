@@ -39,6 +39,8 @@ export type MapViewProps = {
   height?: number;
   /** The wall's map: no controls, no list. */
   bare?: boolean;
+  /** Nothing to tell apart on it: no legend, no list. */
+  plain?: boolean;
   /** What went wrong with what it shows, said on the map. */
   message?: string | null;
   /** Over the map, top left: search, filters. */
@@ -52,7 +54,7 @@ function hasWebgl(): boolean {
 
 /** The map as a work surface; the same things as a list for the keyboard, screen readers and browsers without WebGL. */
 export function MapView(props: MapViewProps) {
-  const { label, layers, selected = null, onSelect, onLayers, height, bare = false, children } = props;
+  const { label, layers, selected = null, onSelect, onLayers, height, bare = false, plain = false, children } = props;
   const t = useTexts(kitWords);
   const [canDraw] = useState(hasWebgl);
   const [asList, setAsList] = useState(false);
@@ -84,8 +86,8 @@ export function MapView(props: MapViewProps) {
         </p>
       ) : null}
       {children ? <div className="k-map-over">{children}</div> : null}
-      {bare ? null : <MapLegend layers={layers} {...(onLayers ? { onLayers } : {})} />}
-      {bare || !canDraw ? null : (
+      {bare || plain ? null : <MapLegend layers={layers} {...(onLayers ? { onLayers } : {})} />}
+      {bare || plain || !canDraw ? null : (
         <div className="k-map-switch">
           <IconButton
             icon={asList ? IconMap : IconList}

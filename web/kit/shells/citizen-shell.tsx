@@ -71,9 +71,22 @@ export function CitizenShell({ product, nav, path, provenance, foot, children }:
 }
 
 /** One large target of the citizen's first screen or the leader's phone: a word, a line under it, a place to go. */
-export function BigDoor({ href, title, text, icon }: { href: string; title: string; text?: ReactNode; icon?: Icon }) {
+export function BigDoor({
+  href,
+  title,
+  text,
+  icon,
+  primary = false,
+}: {
+  href: string;
+  title: string;
+  text?: ReactNode;
+  icon?: Icon;
+  /** The one that most come for. */
+  primary?: boolean;
+}) {
   return (
-    <Link href={href} className="k-bigdoor">
+    <Link href={href} className={primary ? 'k-bigdoor k-bigdoor-primary' : 'k-bigdoor'}>
       {icon ? <Glyph icon={icon} size={26} /> : null}
       <span className="k-bigdoor-words">
         <span className="k-bigdoor-title">{title}</span>
