@@ -10,6 +10,7 @@ import { archiveFolder, backUpRoot } from './back-ups.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { demoAccounts, replayStation, seedDemo, simulatedTime } from './demo.ts';
+import { liveReports } from './demo-reports.ts';
 import { serveHealth } from './health.ts';
 import { migrationFolders } from './migrations.ts';
 import { demandMode } from './mode.ts';
@@ -187,6 +188,23 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
         logger,
       );
       ended.push(() => simulation.stop());
+      if (config.DEMO_DAYS > 0) {
+        const stopping = new AbortController();
+        const lived = liveReports(
+          {
+            config: { ...config, dataDirectory: directory },
+            database,
+            databaseUrl: url,
+            logger,
+            now: () => new Date(),
+          },
+          { seed: config.DEMO_SEED, logger, signal: stopping.signal },
+        ).catch((error) => logger.error({ err: error }, 'the simulated reports were not made'));
+        ended.push(async () => {
+          stopping.abort();
+          await lived;
+        });
+      }
       // The simulated past has come in: the page of sources shows it at once, not at the next half hour.
       simulation.past
         .then(

@@ -71,6 +71,7 @@ export type NotifyOptions = {
 };
 
 const EVERY_MS = 3_000;
+const NO_NEWS_MS = 3 * 24 * 3_600_000;
 const FOLLOWED = [
   'task.',
   'alert.opened',
@@ -118,7 +119,13 @@ export function createNotify(options: NotifyOptions): Notify {
     name: 'notify',
     kinds: FOLLOWED,
     startAt: 'now',
-    handle: (tx, events) => deliver(tx, delivery, events),
+    handle: (tx, events) =>
+      deliver(
+        tx,
+        delivery,
+        // A case that moved days ago has moved on since; a task or an alert is still somebody's.
+        events.filter((event) => !event.kind.startsWith('case.') || event.at.getTime() > now().getTime() - NO_NEWS_MS),
+      ),
   });
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
