@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openToAll } from '../platform/database/index.ts';
 import { bytes } from './bytes.ts';
+import { citizen } from './citizen.ts';
 import { entities } from './entities.ts';
 import { figures } from './figures.ts';
 import { http } from './http.ts';
@@ -31,6 +32,7 @@ const measures: Measure[] = [
   reportLists,
   rest,
   bytes,
+  citizen,
 ];
 const asked = process.argv.slice(2);
 const names = measures.flatMap((one) => one.names);

@@ -4,6 +4,22 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { Http } from '../platform/http/index.ts';
 
+/**
+ * Headers that a browser obeys on documents (and workers) alone. On each of the fifty files of a first visit they are
+ * a fifth of what a phone over 3G loads.
+ */
+const OF_DOCUMENTS = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'origin-agent-cluster',
+  'referrer-policy',
+  'x-dns-prefetch-control',
+  'x-download-options',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-xss-protection',
+];
+
 /** Serves the built web front: files by hash for ever, the shells' pages always fresh. */
 export async function serveWeb(http: Http): Promise<boolean> {
   const root = join(import.meta.dirname, '..', 'dist', 'web');
@@ -19,6 +35,9 @@ export async function serveWeb(http: Http): Promise<boolean> {
     // Written beside them by the build.
     preCompressed: true,
     setHeaders(reply, path) {
+      if (path.includes('/assets/') && !path.includes('worker')) {
+        for (const name of OF_DOCUMENTS) reply.raw.removeHeader(name);
+      }
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });

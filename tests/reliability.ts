@@ -473,4 +473,26 @@ export const faults: readonly Fault[] = [
       'of a report’s sender keeps that device out and no other, says why, until when and how to appeal, and ends',
     ),
   },
+  {
+    fault: 'a citizen’s phone: no network, twice; a photo that is none, one too large, GPS outside the province',
+    tests: one(
+      'tests/report-citizen.test.ts',
+      'writes without a network, twice, and each is sent once by itself when the network is back',
+      'is said in words: a photo that is none, one too large, a place outside the province',
+      'reports in a few touches; a double tap is one report; follows it, rates the answer and reopens it',
+    ),
+  },
+  {
+    fault: 'an officer of another commune at the desk of reports; a phone that sends the same answer again',
+    tests: [
+      ...one(
+        'tests/report-officer.test.ts',
+        'a report goes over the desk from the operator to the published answer with a photo of after, the officer on a phone',
+      ),
+      ...one(
+        'systems/reports/desk.db.test.ts',
+        'takes what was found at the place once, with both times, and one answer however often a phone sends it',
+      ),
+    ],
+  },
 ];
