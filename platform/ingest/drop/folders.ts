@@ -53,10 +53,21 @@ export async function makeFolder(inbox: string, directory: string): Promise<void
   }
 }
 
+/** Null where it is not there, or no longer; any other failure of the disk is told. */
+async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
 /** What is at the path: a folder, a finished file or one that is being written; never a link. */
 export async function look(path: string): Promise<Stats> {
   for (const one of [path, stagedOf({ directory: dirname(path), name: basename(path) })]) {
-    const found = await lstat(one).catch(() => null);
+    const found = await ifThere(lstat(one));
     if (found?.isFile() || found?.isDirectory()) return found;
   }
   throw new Denied('none', 'no such file');
@@ -64,13 +75,17 @@ export async function look(path: string): Promise<Stats> {
 
 /** Names of a folder as the device sees them. */
 export async function list(directory: string): Promise<{ name: string; stats: Stats }[]> {
-  const names = await readdir(directory).catch(() => [] as string[]);
+  const names = (await ifThere(readdir(directory))) ?? [];
   const shown = new Set(
     names.map((name) => /^\.(.*)\.part$/.exec(name)?.[1] ?? name).filter((name) => SEGMENT.test(name)),
   );
   const found: { name: string; stats: Stats }[] = [];
   for (const name of shown) {
-    const stats = await look(join(directory, name)).catch(() => null);
+    const stats = await look(join(directory, name)).catch((error: unknown) => {
+      // Taken meanwhile, or a link.
+      if (error instanceof Denied) return null;
+      throw error;
+    });
     if (stats) found.push({ name, stats });
   }
   return found;
@@ -125,9 +140,9 @@ async function settle(directory: string): Promise<void> {
 export async function waitingBytes(inbox: string, own: readonly Folder[]): Promise<number> {
   let bytes = 0;
   for (const { door, folder } of own) {
-    const names = await readdir(join(inbox, door, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+    const names = (await ifThere(readdir(join(inbox, door, folder), { recursive: true, withFileTypes: true }))) ?? [];
     for (const one of names) {
-      if (one.isFile()) bytes += (await lstat(join(one.parentPath, one.name)).catch(() => null))?.size ?? 0;
+      if (one.isFile()) bytes += (await ifThere(lstat(join(one.parentPath, one.name))))?.size ?? 0;
     }
   }
   return bytes;
@@ -145,12 +160,12 @@ export async function handInOld(
 ): Promise<number> {
   let n = 0;
   for (const door of doors) {
-    const names = await readdir(join(inbox, door), { recursive: true, withFileTypes: true }).catch(() => []);
+    const names = (await ifThere(readdir(join(inbox, door), { recursive: true, withFileTypes: true }))) ?? [];
     for (const one of names) {
       const name = /^\.(.*)\.part$/.exec(one.name)?.[1];
       const staged = join(one.parentPath, one.name);
       if (name === undefined || !one.isFile() || busy.has(staged)) continue;
-      const stats = await lstat(staged).catch(() => null);
+      const stats = await ifThere(lstat(staged));
       if (!stats || stats.mtimeMs > before) continue;
       await handIn(staged, join(one.parentPath, name.replace(UNFINISHED, '')));
       n += 1;
