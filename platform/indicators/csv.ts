@@ -1,5 +1,5 @@
 /** Rows as CSV (RFC 4180, UTF-8 with BOM so that spreadsheets read Vietnamese). */
-import type { Language } from '../words/index.ts';
+import { csvCell, type Language } from '../words/index.ts';
 import type { Cell, Column } from './types.ts';
 
 /** Columns that say where each row comes from, on every line: a file loses its heading when it is cut up. */
@@ -23,10 +23,4 @@ function line(cells: readonly Cell[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
-function cell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  // A text that a spreadsheet would run as a formula is made a text again.
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const cell = (value: Cell): string => (typeof value === 'string' ? csvCell(value) : String(value ?? ''));
