@@ -42,7 +42,9 @@ const wanted = hash.digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   console.error('Đang dựng giao diện web (khoảng nửa phút) / Building the web front (about half a minute)…');
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'web', 'vite.config.ts'), logLevel: 'warn' });
+  for (const mode of ['console', 'citizen']) {
+    await build({ configFile: join(root, 'web', 'vite.config.ts'), mode, logLevel: 'warn' });
+  }
   await build({ configFile: join(root, 'web', 'worker.config.ts'), logLevel: 'warn' });
   compress(join(root, 'dist', 'web'));
   mkdirSync(join(root, 'dist', 'web'), { recursive: true });

@@ -10,7 +10,7 @@ type Part = { file: string; css?: string[]; assets?: string[]; imports?: string[
 
 /** What the citizen's app needs without a network: all its pages, without the map, which is loaded when it is opened. */
 function appFiles(): string[] {
-  const manifest = JSON.parse(readFileSync(resolve(built, '.vite', 'manifest.json'), 'utf8')) as Record<string, Part>;
+  const manifest = JSON.parse(readFileSync(resolve(built, '.vite', 'citizen.json'), 'utf8')) as Record<string, Part>;
   const seen = new Set<string>();
   const files = new Set<string>(['manifest.webmanifest', 'icon-192.png']);
   const walk = (name: string): void => {

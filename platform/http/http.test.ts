@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import Type from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { type Principal, systemPrincipal } from '../rights/index.ts';
@@ -11,6 +12,11 @@ const api = endpoints({
   'GET /api/open': {
     access: 'public',
     summary: { vi: 'Mở', en: 'Open' },
+    answer: Type.Object({ said: Type.String() }),
+  },
+  'GET /api/long': {
+    access: 'public',
+    summary: { vi: 'Dài', en: 'Long' },
     answer: Type.Object({ said: Type.String() }),
   },
   'GET /api/alerts': {
@@ -49,6 +55,7 @@ async function make(principal: Principal | null, publicRequestsPerMinute?: numbe
   http.serve('test', api, {
     // More than the schema names must not leave the server.
     'GET /api/open': () => ({ said: 'xin chào', secret: 'mật' }) as { said: string },
+    'GET /api/long': () => ({ said: 'phản ánh '.repeat(1000) }),
     'GET /api/alerts': () => ({ n: 1 }),
     'GET /api/rules': () => ({ n: 1 }),
     'POST /api/things': ({ body }) => ({ name: body.name }),
@@ -67,6 +74,28 @@ describe('http', () => {
   it('answers nothing but what the schema names', async () => {
     const app = await make(null);
     expect((await app.inject('/api/open')).json()).toEqual({ said: 'xin chào' });
+  });
+
+  it('packs a long answer for who can unpack it, and no short one', async () => {
+    const app = await make(null);
+    const gzip = { 'accept-encoding': 'gzip' };
+    const packed = await app.inject({ url: '/api/long', headers: gzip });
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(JSON.parse(gunzipSync(packed.rawPayload).toString())).toEqual({ said: 'phản ánh '.repeat(1000) });
+    expect(packed.rawPayload.length).toBeLessThan(500);
+    expect((await app.inject('/api/long')).headers['content-encoding']).toBeUndefined();
+    expect((await app.inject({ url: '/api/open', headers: gzip })).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('unpacks no request: a bomb of zeroes is refused unread', async () => {
+    const app = await make(user);
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/things',
+      headers: { 'x-requested-with': 'dttm', 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      payload: gzipSync(JSON.stringify({ name: 'x'.repeat(100_000) })),
+    });
+    expect(answer.statusCode).toBe(400);
   });
 
   it('denies strangers, those without the permission, and the wrong kind of account', async () => {

@@ -3,6 +3,7 @@
  * input is validated and the answer holds nothing but what its schema names; errors are RFC 9457 problem+json in the
  * reader's language; the OpenAPI 3.1 document at `/api/openapi.json` is made from the same schemas.
  */
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
@@ -63,6 +64,9 @@ export type Http = {
   served(): { method: string; url: string; access: Endpoint['access'] }[];
 };
 
+/** How answers are packed: Brotli where the browser takes it (over https), gzip elsewhere. */
+const PACKED = { encodings: ['br', 'gzip'] as ('br' | 'gzip')[], threshold: 1024 };
+
 /** A phone on a bad line sends its few hundred bytes of head within this time. */
 const HEAD_MS = 15_000;
 
@@ -106,6 +110,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     },
     strictTransportSecurity: false,
   });
+  // Route by route: streams go out as they come, devices get few bytes. No request is ever unpacked (bombs).
+  await app.register(compress, { global: false });
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 20 * 1024 * 1024, files: 5, fields: 20 } });
   await app.register(rateLimit, {
@@ -176,6 +182,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
           : {}),
         // Headers for browsers are made anew for each answer; a device has no use for them.
         ...(endpoint.access === 'device' ? { helmet: false as const } : {}),
+        ...(method === 'GET' && typeof endpoint.answer !== 'string' ? { compress: PACKED } : {}),
         ...(endpoint.access === 'public'
           ? {
               config: {

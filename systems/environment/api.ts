@@ -81,6 +81,19 @@ export const environmentApi = endpoints({
       ),
     }),
   },
+  'GET /api/environment/public/air/summary': {
+    access: 'public',
+    summary: { vi: 'Không khí hiện nay trong một câu', en: 'The air now in one sentence' },
+    answer: Type.Object({
+      fresh: Type.Integer({ description: 'số trạm có chỉ số còn mới' }),
+      bad: Type.Integer({ description: 'trong đó số trạm từ mức Kém trở lên' }),
+      hourAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+        description: 'giờ của chỉ số mới nhất',
+      }),
+      staleAfterSeconds: Type.Union([Type.Number(), Type.Null()]),
+      provenance: Type.Union([Type.String(), Type.Null()]),
+    }),
+  },
   'GET /api/environment/report/:month': {
     access: 'indicator:read',
     summary: { vi: 'Báo cáo tháng (XLSX hoặc DOCX)', en: 'Monthly report (XLSX or DOCX)' },

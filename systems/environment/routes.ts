@@ -13,6 +13,11 @@ import { asDocx, asXlsx, monthOf } from './report.ts';
 
 const LONGEST_DAYS = 92;
 
+/** Index of the level from which a citizen is warned: Kém. */
+const WARN_FROM = 2;
+/** Whoever asks, the citizens' pages show what is public. */
+const forCitizens = visible(publicPrincipal, 'entity:read');
+
 const media = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
@@ -31,6 +36,36 @@ export function serveEnvironment(http: Http, platform: Platform): void {
       });
     }
     return exceedancesOf(platform, visible(principal, 'entity:read'), range, query.type);
+  };
+
+  /** Each public station with its last valid hourly index. */
+  const airNow = async () => {
+    const { items } = await context.find(forCitizens, { type: 'AirQualityStation', limit: 500 });
+    const states = await context.latest(
+      platform.db,
+      items.map((one) => one.id),
+    );
+    const at = now().getTime();
+    return items.map((entity) => {
+      const state = states.get(entity.id);
+      const index = state?.vn_aqi_hourly;
+      const valid = index && index.quality === 0 ? index : null;
+      const staleAfter = staleAfterSeconds(AirQualityStation.observes.vn_aqi_hourly, entity);
+      const level = valid ? aqiLevels.findIndex((step) => valid.value <= step.upTo) : -1;
+      return {
+        id: entity.id,
+        name: entity.name,
+        areaCode: entity.areaCode,
+        location: entity.location,
+        provenance: entity.provenance,
+        aqi: valid?.value ?? null,
+        hourAt: valid?.observedAt.toISOString() ?? null,
+        late: !valid || at - valid.observedAt.getTime() > staleAfter * 1000,
+        staleAfterSeconds: staleAfter,
+        level: level < 0 ? null : level,
+        pm25: state?.pm25?.value ?? null,
+      };
+    });
   };
 
   http.serve('environment', environmentApi, {
@@ -77,45 +112,46 @@ export function serveEnvironment(http: Http, platform: Platform): void {
     },
 
     'GET /api/environment/public/air': async () => {
-      // Whoever asks, this is the citizens' page: only what is public is on it.
-      const rights = visible(publicPrincipal, 'entity:read');
-      const { items } = await context.find(rights, { type: 'AirQualityStation', limit: 500 });
-      const ids = items.map((one) => one.id);
-      const states = await context.latest(platform.db, ids);
       const at = now();
+      const items = await airNow();
       const end = Math.floor(at.getTime() / HOUR_MS) * HOUR_MS;
       const hours = await history.buckets(
-        rights,
-        ids,
+        forCitizens,
+        items.map((one) => one.id),
         ['vn_aqi_hourly'],
         'hour',
         new Date(end - 24 * HOUR_MS),
         new Date(end),
       );
+      const means = new Map(hours.map((row) => [`${row.entityId} ${row.at}`, row.mean]));
       return {
         at: at.toISOString(),
-        items: items.map((entity) => {
-          const state = states.get(entity.id);
-          const index = state?.vn_aqi_hourly;
-          const valid = index && index.quality === 0 ? index : null;
-          const own = new Map(hours.filter((row) => row.entityId === entity.id).map((row) => [row.at, row.mean]));
-          const staleAfter = staleAfterSeconds(AirQualityStation.observes.vn_aqi_hourly, entity);
-          const level = valid ? aqiLevels.findIndex((step) => valid.value <= step.upTo) : -1;
-          return {
-            id: entity.id,
-            name: entity.name,
-            areaCode: entity.areaCode,
-            location: entity.location,
-            provenance: entity.provenance,
-            aqi: valid?.value ?? null,
-            hourAt: valid?.observedAt.toISOString() ?? null,
-            late: !valid || at.getTime() - valid.observedAt.getTime() > staleAfter * 1000,
-            staleAfterSeconds: staleAfter,
-            level: level < 0 ? null : level,
-            pm25: state?.pm25?.value ?? null,
-            last24: Array.from({ length: 24 }, (_, back) => own.get(end - (24 - back) * HOUR_MS) ?? null),
-          };
-        }),
+        items: items.map((one) => ({
+          ...one,
+          last24: Array.from(
+            { length: 24 },
+            (_, back) => means.get(`${one.id} ${end - (24 - back) * HOUR_MS}`) ?? null,
+          ),
+        })),
+      };
+    },
+
+    'GET /api/environment/public/air/summary': async () => {
+      const all = (await airNow()).filter((one) => one.provenance !== 'replayed' && one.hourAt !== null);
+      const fresh = all.filter((one) => !one.late);
+      // Of old figures nobody is told that all is well: their age is that of the newest among them.
+      const told = fresh.length > 0 ? fresh : all;
+      const newest = told.reduce<(typeof told)[number] | null>(
+        (best, one) => (best === null || (one.hourAt ?? '') > (best.hourAt ?? '') ? one : best),
+        null,
+      );
+      return {
+        fresh: fresh.length,
+        bad: fresh.filter((one) => (one.level ?? 0) >= WARN_FROM).length,
+        hourAt: newest?.hourAt ?? null,
+        staleAfterSeconds: newest?.staleAfterSeconds ?? null,
+        // One that is not measured makes the sentence not measured.
+        provenance: (told.find((one) => one.provenance !== 'measured') ?? newest)?.provenance ?? null,
       };
     },
 

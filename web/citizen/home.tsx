@@ -18,14 +18,11 @@ import { allDrafts, allMine } from './report/store.ts';
 import { useStored } from './report/use-stored.ts';
 import { citizenWords } from './words.ts';
 
-/** Level index from which a citizen is warned: Kém. */
-const WARN_FROM = 2;
-
 /** The first screen: is there a warning for me, what can I report, whom can I call. */
 export function Home() {
   const t = useTexts(citizenWords);
   const now = useNow();
-  const air = useQuery({ ...client.ask('GET /api/environment/public/air'), refetchInterval: 60_000 });
+  const air = useQuery({ ...client.ask('GET /api/environment/public/air/summary'), refetchInterval: 60_000 });
   const sent = useStored('mine', allMine).data?.length ?? 0;
   const drafts = useStored('drafts', allDrafts).data ?? [];
   const waiting = drafts.filter((one) => one.state === 'waiting').length;
@@ -33,32 +30,27 @@ export function Home() {
     <Page title={t('warning')}>
       <Stack gap={5}>
         <Answer of={air}>
-          {(data) => {
-            const here = data.items.filter((one) => one.provenance !== 'replayed' && one.hourAt !== null);
-            const fresh = here.filter((one) => !isStale(one.hourAt, one.staleAfterSeconds, now));
-            const bad = fresh.filter((one) => (one.level ?? 0) >= WARN_FROM);
-            // Of old figures nobody is told that all is well.
-            const newest = (fresh.length > 0 ? fresh : here).reduce<string | null>(
-              (latest, one) => (latest === null || (one.hourAt ?? '') > latest ? one.hourAt : latest),
-              null,
-            );
-            return (
-              <BigDoor
-                href="/air"
-                icon={IconWind}
-                title={t('air')}
-                text={
-                  <Reading
-                    at={newest}
-                    staleAfterSeconds={here[0]?.staleAfterSeconds}
-                    {...(here[0] ? { provenance: here[0].provenance as Provenance } : {})}
-                  >
-                    {fresh.length === 0 ? t('noFresh') : bad.length > 0 ? t('bad', { n: bad.length }) : t('calm')}
-                  </Reading>
-                }
-              />
-            );
-          }}
+          {(data) => (
+            <BigDoor
+              href="/air"
+              icon={IconWind}
+              title={t('air')}
+              text={
+                <Reading
+                  at={data.hourAt}
+                  staleAfterSeconds={data.staleAfterSeconds ?? undefined}
+                  {...(data.provenance ? { provenance: data.provenance as Provenance } : {})}
+                >
+                  {/* Also without a network, when the last answer grows old on the screen. */}
+                  {data.fresh === 0 || isStale(data.hourAt, data.staleAfterSeconds ?? undefined, now)
+                    ? t('noFresh')
+                    : data.bad > 0
+                      ? t('bad', { n: data.bad })
+                      : t('calm')}
+                </Reading>
+              }
+            />
+          )}
         </Answer>
         <BigDoor primary href="/report" icon={IconSpeakerphone} title={t('report')} text={t('reportText')} />
         <BigDoor
