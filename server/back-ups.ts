@@ -18,17 +18,21 @@ import {
 import { refuse } from '../platform/words/index.ts';
 import type { Config } from './config.ts';
 
-export type Kept = { line: string; name: string; folder: string; manifest: BackUp };
+export type Found = { line: string; name: string; manifest: BackUp };
+export type Kept = Found & { folder: string };
 
 const DAY_MS = 86_400_000;
 const LINE = '.postgres.line';
 const SEGMENT_FILE = /^[0-9A-F]{24}\.gz$/;
 
-/** The root of the mode's back-ups; null where no place for them is configured, or the server is not ours. */
+/** The root of the mode's back-ups, or of what waits for an S3-compatible store (back-up-bucket.ts); null where no place for them is configured, or the server is not ours. */
 export function backUpRoot(config: Config, root: string): string | null {
   if (!config.BACKUP_DIRECTORY || config.DATABASE_URL) return null;
+  if (isBucket(config.BACKUP_DIRECTORY)) return join(resolve(root, config.dataDirectory), 'back-up-outbox');
   return join(resolve(root, config.BACKUP_DIRECTORY), config.mode);
 }
+
+export const isBucket = (place: string): boolean => place.startsWith('s3://');
 
 /** The line of the database in this data directory; begins one where there is none. */
 export async function lineOf(dataDirectory: string): Promise<string> {
@@ -51,13 +55,17 @@ export async function archiveFolder(root: string, dataDirectory: string): Promis
   return folder;
 }
 
+type Made = { root: string; dataDirectory: string; url: string; signal?: AbortSignal };
+
 /** Makes a base back-up of a running embedded server, and copies the files beside it. */
-export async function makeBackUp(given: {
-  root: string;
-  dataDirectory: string;
-  url: string;
-  signal?: AbortSignal;
-}): Promise<Kept> {
+export async function makeBackUp(given: Made): Promise<Kept> {
+  const made = await makeBase(given);
+  await mirrorFiles(given.root, given.dataDirectory);
+  return made;
+}
+
+/** Makes a base back-up of a running embedded server. */
+export async function makeBase(given: Made): Promise<Kept> {
   const { root, dataDirectory, url } = given;
   const line = await lineOf(dataDirectory);
   const postgres = join(dataDirectory, 'postgres');
@@ -72,7 +80,6 @@ export async function makeBackUp(given: {
     ...(given.signal ? { signal: given.signal } : {}),
   });
   await writeWhole(join(folder, 'password'), await readFile(passwordFileOf(postgres)));
-  await mirrorFiles(root, dataDirectory);
   return { line, name, folder, manifest };
 }
 
@@ -96,15 +103,35 @@ export async function listBackUps(root: string): Promise<Kept[]> {
   return kept.sort((a, b) => (a.manifest.endedAt < b.manifest.endedAt ? -1 : 1));
 }
 
+/** Of all, oldest first: those that no moment of the last days needs, and the first WAL that each line needs (if any). */
+export function superseded<F extends Found>(
+  all: readonly F[],
+  keepDays: number,
+  now: Date,
+): { gone: F[]; firstWal: Map<string, string | undefined> } {
+  const edge = new Date(now.getTime() - keepDays * DAY_MS).toISOString();
+  const gone = all.filter((one) => one.manifest.endedAt < edge).slice(0, -1);
+  const left = all.filter((one) => !gone.includes(one));
+  return {
+    gone,
+    firstWal: new Map(all.map(({ line }) => [line, left.find((one) => one.line === line)?.manifest.firstWal])),
+  };
+}
+
+/** The newest from before a moment (null: the newest), of all, oldest first. */
+export function chosen<F extends Found>(all: readonly F[], at: Date | null, place: string): F {
+  const found = all.findLast((one) => at === null || new Date(one.manifest.endedAt) <= at);
+  if (!found) throw nothingBefore(place, at, all[0]?.manifest.endedAt);
+  return found;
+}
+
 /**
  * Takes away what is not needed to go back to any moment of the last `keepDays` days: older base back-ups but the
  * newest of them, and the WAL before the oldest base back-up that stays in each line.
  */
 export async function expire(root: string, keepDays: number, now: Date): Promise<{ bases: number; segments: number }> {
-  const edge = new Date(now.getTime() - keepDays * DAY_MS).toISOString();
   const all = await listBackUps(root);
-  const before = all.filter((one) => one.manifest.endedAt < edge);
-  const gone = before.slice(0, -1);
+  const { gone, firstWal } = superseded(all, keepDays, now);
   for (const one of gone) await rm(one.folder, { recursive: true });
   // What a process that died left half made.
   for (const line of await listing(join(root, 'lines'))) {
@@ -114,10 +141,8 @@ export async function expire(root: string, keepDays: number, now: Date): Promise
       if (half && now.getTime() - half.mtimeMs > DAY_MS) await rm(folder, { recursive: true });
     }
   }
-  const left = all.filter((one) => !gone.includes(one));
   let segments = 0;
-  for (const line of new Set(all.map((one) => one.line))) {
-    const first = left.find((one) => one.line === line)?.manifest.firstWal;
+  for (const [line, first] of firstWal) {
     const wal = join(root, 'lines', line, 'wal');
     for (const name of await listing(wal)) {
       if (!SEGMENT_FILE.test(name) || (first !== undefined && name >= `${first}.gz`)) continue;
@@ -141,8 +166,7 @@ export async function restoreBackUp(given: {
   const { root, at, dataDirectory } = given;
   if (await statOf(join(dataDirectory, 'postgres'))) throw notEmpty(dataDirectory);
   const all = await listBackUps(root);
-  const from = all.findLast((one) => at === null || new Date(one.manifest.endedAt) <= at);
-  if (!from) throw nothingBefore(root, at, all[0]?.manifest.endedAt);
+  const from = chosen(all, at, root);
   const archive = join(root, 'lines', from.line, 'wal');
   await mkdir(dataDirectory, { recursive: true });
   const { lastCommitAt } = await restoreEmbedded({

@@ -116,9 +116,18 @@ const schema = Type.Object({
     Type.String({
       minLength: 1,
       description:
-        'Folder on another disk or machine for back-ups of the embedded database and its WAL, and of the files; the account of the server (nobody, where the platform runs as root) must reach it. With DATABASE_URL: of the files only',
+        'Folder on another disk or machine for back-ups of the embedded database and its WAL, and of the files; the account of the server (nobody, where the platform runs as root) must reach it. With DATABASE_URL: of the files only. Or s3://bucket/prefix in an S3-compatible store',
     }),
   ),
+  BACKUP_S3_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: 'Address of the S3-compatible store, such as https://s3.example.vn',
+    }),
+  ),
+  BACKUP_S3_REGION: Type.String({ default: 'auto', description: 'Its region, where it has some' }),
+  BACKUP_S3_KEY: Type.Optional(Type.String({ minLength: 1, description: 'Access key of the store; never logged' })),
+  BACKUP_S3_SECRET: Type.Optional(Type.String({ minLength: 1, description: 'Its secret; never logged' })),
   BACKUP_CRON: Type.String({
     default: '30 1 * * *',
     pattern: '^\\S+( \\S+){4}$',
@@ -168,7 +177,16 @@ const schema = Type.Object({
 
 export type Config = Static<typeof schema> & { mode: 'demo' | 'clean'; dataDirectory: string };
 
-const secrets = new Set(['DATABASE_URL', 'SMTP_URL', 'MQTT_URL', 'SMS_URL', 'SMS_TOKEN', 'E_ID_CLIENT_SECRET']);
+const secrets = new Set([
+  'DATABASE_URL',
+  'SMTP_URL',
+  'MQTT_URL',
+  'SMS_URL',
+  'SMS_TOKEN',
+  'E_ID_CLIENT_SECRET',
+  'BACKUP_S3_KEY',
+  'BACKUP_S3_SECRET',
+]);
 
 /**
  * Reads and checks the environment.

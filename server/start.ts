@@ -81,7 +81,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       uploads,
     } = composed;
     await composed.prepare();
-    const backUpNow = scheduleBackUps(composed, url, root);
+    const backUpNow = await scheduleBackUps(composed, url, root);
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
 
     const service = await serveHealth(composed, embedded, root);

@@ -313,6 +313,13 @@ export const faults: readonly Fault[] = [
     ),
   },
   {
+    fault: 'store of back-ups (S3) gone and back',
+    tests: one(
+      'server/back-up-bucket.db.test.ts',
+      'archives, makes a base, and restores to a moment; the store gone and back loses nothing',
+    ),
+  },
+  {
     fault: 'database gone and back',
     tests: one(outages, 'the database gone and back: nothing acknowledged is lost, and followers go on'),
   },

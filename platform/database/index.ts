@@ -19,7 +19,7 @@ export {
 } from './embedded.ts';
 export type { Applied, MigrationFolder } from './migrate.ts';
 export { type Exported, exportDatabase, importDatabase, readExport } from './move.ts';
-export { restoreEmbedded } from './restore.ts';
+export { giveAll, restoreEmbedded } from './restore.ts';
 
 /**
  * A handle without tables; a room types it with its own: `db.withTables<AuditTables>()`. A transaction is a handle

@@ -137,7 +137,8 @@ async function unpack(from: string, to: string, file: BackUp['files'][number]): 
   if (hash.digest('hex') !== file.sha256) throw damaged(file.path, 'sha256');
 }
 
-async function giveAll(path: string): Promise<void> {
+/** Gives a folder with all in it to the server's account. */
+export async function giveAll(path: string): Promise<void> {
   await giveToServer(path);
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (entry.isDirectory()) await giveAll(join(path, entry.name));

@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { refuse } from '../../platform/words/index.ts';
-import { expire, makeBackUp } from '../back-ups.ts';
+import { expireInBucket, openBucket, sendBase, sendFiles, sendWal } from '../back-up-bucket.ts';
+import { expire, isBucket, makeBackUp } from '../back-ups.ts';
 import { type Command, wrongCall } from './command.ts';
 import { withEmbedded } from './open.ts';
 
 /** A base back-up of the embedded database, running or not, with the files. */
 export const backup: Command = {
   name: 'backup',
-  usage: 'backup [--to DIR] [--clean]',
+  usage: 'backup [--to DIR|s3://BUCKET/PREFIX] [--clean]',
   summary: {
     vi: 'Sao lưu cơ sở dữ liệu nhúng và các tệp, không cần dừng nền tảng (mặc định vào BACKUP_DIRECTORY)',
     en: 'Backs up the embedded database and the files without stopping (by default into BACKUP_DIRECTORY)',
@@ -19,15 +20,26 @@ export const backup: Command = {
     const place = placeOf();
     const { config, directory } = place;
     if (config.DATABASE_URL) throw outsideServer();
-    const root = values.to ? join(resolve(values.to), config.mode) : place.backUps;
-    if (!root) throw noPlaceForIt();
-    const made = await withEmbedded(place, (url) => makeBackUp({ root, dataDirectory: directory, url }));
+    const address = values.to ?? config.BACKUP_DIRECTORY;
+    const bucket = address !== undefined && isBucket(address) ? await openBucket(address, config) : null;
+    const root =
+      bucket || !values.to
+        ? (place.backUps ?? join(directory, 'back-up-outbox'))
+        : join(resolve(values.to), config.mode);
+    if (address === undefined) throw noPlaceForIt();
+    const made = await withEmbedded(place, async (url) => {
+      if (!bucket) return makeBackUp({ root, dataDirectory: directory, url });
+      await sendWal(bucket, root);
+      await sendFiles(bucket, directory);
+      return sendBase(bucket, { outbox: root, dataDirectory: directory, url });
+    });
     const bytes = made.manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     io.out(made.folder);
     io.out(`${made.manifest.files.length} tệp, ${(bytes / 1e6).toFixed(1)} MB / files`);
     io.out(`Khôi phục được từ ${made.manifest.endedAt} / can be restored to moments from there on`);
     if (root === place.backUps) {
-      const gone = await expire(root, config.BACKUP_KEEP_DAYS, new Date());
+      const own = await expire(root, config.BACKUP_KEEP_DAYS, new Date());
+      const gone = bucket ? await expireInBucket(bucket, config.BACKUP_KEEP_DAYS, new Date()) : own;
       io.out(`Đã bỏ ${gone.bases} bản cũ, ${gone.segments} đoạn WAL / old back-ups and WAL segments removed`);
     }
     return 0;

@@ -1,16 +1,18 @@
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAudit } from '../../platform/audit/index.ts';
-import { openDatabase } from '../../platform/database/index.ts';
+import { giveAll, openDatabase } from '../../platform/database/index.ts';
 import { systemPrincipal } from '../../platform/rights/index.ts';
-import { restoreBackUp } from '../back-ups.ts';
+import { bringFromBucket, openBucket } from '../back-up-bucket.ts';
+import { isBucket, restoreBackUp } from '../back-ups.ts';
 import { type Command, wrongCall } from './command.ts';
 import { withEmbedded } from './open.ts';
 
 /** A province as it was at a moment, out of a back-up, into a place where none is. */
 export const restore: Command = {
   name: 'restore',
-  usage: 'restore --from DIR [--at 2026-11-24T08:00:00+07:00] [--to DIR] [--clean]',
+  usage: 'restore --from DIR|s3://BUCKET/PREFIX [--at 2026-11-24T08:00:00+07:00] [--to DIR] [--clean]',
   summary: {
     vi: 'Khôi phục cơ sở dữ liệu nhúng và các tệp như tại một thời điểm (mặc định: mới nhất, vào DATA_DIRECTORY)',
     en: 'Restores the embedded database and the files as of a moment (default: the latest, into DATA_DIRECTORY)',
@@ -23,9 +25,18 @@ export const restore: Command = {
     if (!values?.from || !zoned || Number.isNaN(at?.getTime() ?? 0)) return wrongCall(restore, io);
     const place = placeOf();
     const { config } = place;
-    const root = join(resolve(values.from), config.mode);
     const directory = values.to ? join(resolve(values.to), config.mode) : place.directory;
+    const bucket = isBucket(values.from) ? await openBucket(values.from, config) : null;
+    const brought = `${directory}.brought`;
+    const root = bucket ? brought : join(resolve(values.from), config.mode);
+    if (bucket) {
+      await rm(brought, { recursive: true, force: true });
+      await bringFromBucket(bucket, at, brought);
+      // The server's account reads the archived WAL while it recovers.
+      await giveAll(brought);
+    }
     const { from, lastCommitAt } = await restoreBackUp({ root, at, dataDirectory: directory });
+    if (bucket) await rm(brought, { recursive: true });
     const away = await withEmbedded({ config, directory, backUps: null }, async (url) => {
       const database = openDatabase(url, { max: 2, onError: (error) => io.err(String(error)) });
       try {
