@@ -313,6 +313,13 @@ export const faults: readonly Fault[] = [
     ),
   },
   {
+    fault: 'more transactions at once than connections, each asking for another one',
+    tests: one(
+      'platform/database/database.db.test.ts',
+      'lets far more transactions than it has connections ask beside themselves, and none waits for ever',
+    ),
+  },
+  {
     fault: 'store of back-ups (S3) gone and back',
     tests: one(
       'server/back-up-bucket.db.test.ts',

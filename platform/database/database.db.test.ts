@@ -53,6 +53,22 @@ describe('the database', () => {
     expect(await database.migrate(folder())).toHaveLength(1);
   });
 
+  it('lets far more transactions than it has connections ask beside themselves, and none waits for ever', async () => {
+    let arrived = 0;
+    const sums = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        inTransaction(database.db, async (tx) => {
+          // The first ten take every connection of the pool before any asks for a second.
+          arrived += 1;
+          while (arrived < 10) await sql`select pg_sleep(0.01)`.execute(tx);
+          const beside = await sql<{ n: number }>`select ${n}::int as n`.execute(database.db);
+          return (beside.rows[0]?.n ?? 0) + 1;
+        }),
+      ),
+    );
+    expect(sums).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+  });
+
   it('keeps a transaction whole, and joins one that is open', async () => {
     await database.pool.query('create table things (n int)');
     await expect(

@@ -3,7 +3,15 @@
  * Promise: a transaction's effects are all there or not at all; a changed migration is refused; after the server
  * died the pool connects again by itself.
  */
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  CompiledQuery,
+  type ConnectionProvider,
+  DefaultQueryExecutor,
+  Kysely,
+  PostgresDialect,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import { type Applied, type MigrationFolder, migrate } from './migrate.ts';
 
@@ -50,16 +58,60 @@ const types = {
   }) as typeof pg.types.getTypeParser,
 };
 
+/** Connections for what asks for one while it holds one. */
+const SPARE = 5;
+
+/**
+ * The handle. Whoever holds a connection for a transaction and asks something by the handle itself (a tree that is
+ * remembered for seconds, a room that knows nothing of the transaction) gets a spare connection for it: out of the one
+ * pool, as many such transactions at once as it has connections would wait for each other for ever.
+ */
+function overPool(pool: pg.Pool, spare: pg.Pool): Kysely<object> {
+  const holding = new AsyncLocalStorage<{ open: boolean }>();
+  const dialect = new PostgresDialect({
+    pool: {
+      connect: () => (holding.getStore()?.open ? spare : pool).connect(),
+      async end() {
+        await Promise.all([pool.end(), spare.end()]);
+      },
+    },
+  });
+  const driver = dialect.createDriver();
+  let ready: Promise<void> | null = null;
+  const connections: ConnectionProvider = {
+    async provideConnection(consumer) {
+      ready ??= driver.init();
+      await ready;
+      const connection = await driver.acquireConnection();
+      const held = { open: true };
+      try {
+        return await holding.run(held, () => consumer(connection));
+      } finally {
+        // What was begun meanwhile and outlives it holds nothing any more.
+        held.open = false;
+        await driver.releaseConnection(connection);
+      }
+    },
+  };
+  const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), connections, []);
+  return new Kysely<object>({ config: { dialect }, dialect, driver, executor });
+}
+
 /** Opens a pool on the URL; does not migrate. `onError` hears of each connection lost, idle or at work. */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 20, types, allowExitOnIdle: false });
   const lost = (error: Error): void => options.onError?.(error);
-  pool.on('error', lost);
-  // The pool listens only while a connection is idle. One that is lost at work fails its query, and besides says
-  // 'error' once more or twice: with nobody listening that would end the whole process.
-  pool.on('acquire', (client) => client.on('error', lost));
-  pool.on('release', (_error, client) => client.off('error', lost));
-  const db = new Kysely<object>({ dialect: new PostgresDialect({ pool }) });
+  const open = (max: number): pg.Pool => {
+    const opened = new pg.Pool({ connectionString: url, max, types, allowExitOnIdle: false });
+    opened.on('error', lost);
+    // The pool listens only while a connection is idle. One that is lost at work fails its query, and besides says
+    // 'error' once more or twice: with nobody listening that would end the whole process.
+    opened.on('acquire', (client) => client.on('error', lost));
+    opened.on('release', (_error, client) => client.off('error', lost));
+    return opened;
+  };
+  const pool = open(options.max ?? 20);
+  const spare = open(SPARE);
+  const db = overPool(pool, spare);
   return {
     db,
     pool,

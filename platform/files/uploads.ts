@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type Db, inTransaction } from '../database/index.ts';
+import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Principal } from '../rights/index.ts';
 import { notFound, refuse } from '../words/index.ts';
 import { MOST_BYTES, tooLarge } from './examine.ts';
@@ -17,7 +17,7 @@ export type Upload = { id: string; offset: number; bytes: number; fileId: string
  */
 export type Uploads = {
   begin(given: { name: string; bytes: number }): Promise<Upload>;
-  get(id: string): Promise<Upload>;
+  get(id: string, tx?: Tx): Promise<Upload>;
   /** Adds what comes at the offset; refuses with 409 another offset than the one that is there. */
   append(principal: Principal, id: string, offset: number, content: Readable, about: AboutUpload): Promise<Upload>;
   /** Removes what was begun before and never finished or taken; returns how many. */
@@ -44,9 +44,9 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
   /** Uploads that a request is writing now: a second one would mix its bytes in. */
   const writing = new Set<string>();
 
-  const row = async (id: string): Promise<FilesTables['file_uploads']> => {
+  const row = async (id: string, from: Db | Tx = db): Promise<FilesTables['file_uploads']> => {
     const found = UUID.test(id)
-      ? await tables().selectFrom('file_uploads').selectAll().where('id', '=', id).executeTakeFirst()
+      ? await from.withTables<FilesTables>().selectFrom('file_uploads').selectAll().where('id', '=', id).executeTakeFirst()
       : undefined;
     if (!found) throw notFound({ vi: 'lần tải lên này', en: 'upload' });
     return found;
@@ -86,7 +86,7 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
       return view(one);
     },
 
-    get: async (id) => view(await row(id)),
+    get: async (id, tx) => view(await row(id, tx)),
 
     async append(principal, id, offset, content, { kind, ...place }) {
       const one = await row(id);

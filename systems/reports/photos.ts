@@ -60,7 +60,7 @@ export function createPhotos({ db, files, now }: Pick<Platform, 'db' | 'files' |
       if (ids.length > PHOTOS_A_REPORT) throw tooMany();
       const fileIds: string[] = [];
       for (const [n, id] of ids.entries()) {
-        const upload = await files.uploads.get(id);
+        const upload = await files.uploads.get(id, tx);
         if (upload.fileId === null) throw unfinished();
         const kept = await tablesOf(tx)
           .insertInto('report_photos')
