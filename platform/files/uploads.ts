@@ -46,7 +46,12 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
 
   const row = async (id: string, from: Db | Tx = db): Promise<FilesTables['file_uploads']> => {
     const found = UUID.test(id)
-      ? await from.withTables<FilesTables>().selectFrom('file_uploads').selectAll().where('id', '=', id).executeTakeFirst()
+      ? await from
+          .withTables<FilesTables>()
+          .selectFrom('file_uploads')
+          .selectAll()
+          .where('id', '=', id)
+          .executeTakeFirst()
       : undefined;
     if (!found) throw notFound({ vi: 'lần tải lên này', en: 'upload' });
     return found;
