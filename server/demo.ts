@@ -10,6 +10,7 @@ import { systemPrincipal } from '../platform/rights/index.ts';
 import type { Episode } from '../simulation/province.ts';
 import { stations } from '../simulation/stations.ts';
 import type { Composed } from './compose.ts';
+import { seedKnowledge } from './demo-knowledge.ts';
 
 export const replayStation = 'urn:ngsi-ld:AirQualityStation:phat-lai';
 
@@ -85,6 +86,14 @@ const people: readonly Person[] = [
     organisationId: 'so-xd',
     roleCode: 'unit-head',
     reach: 'organisation',
+  },
+  {
+    loginName: 'tongdai',
+    name: 'Mai Thị Nghe',
+    who: 'Điện thoại viên Tổng đài 1022',
+    organisationId: 'ioc',
+    roleCode: 'hotline-operator',
+    reach: 'all',
   },
   {
     loginName: 'lanhdao',
@@ -172,6 +181,8 @@ export async function seedDemo(composed: Composed, options: { replay: boolean })
             : { scope: 'area' as const, areaCode: reach.area },
     })),
   });
+
+  await seedKnowledge(composed);
 
   const wanted: NewEntity[] = stations.map((station) => ({
     id: station.id,

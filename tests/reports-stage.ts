@@ -18,6 +18,7 @@ export const placeA = { lon: 106.2677, lat: 20.4447 };
 const people = {
   tinh: { organisationId: 'ubnd-tinh', roleCode: 'administrator', reach: { scope: 'all' } },
   truc: { organisationId: 'ubnd-tinh', roleCode: 'operator', reach: { scope: 'all' } },
+  'tong-dai': { organisationId: 'ubnd-tinh', roleCode: 'hotline-operator', reach: { scope: 'all' } },
   'canbo-a': {
     organisationId: `ubnd-${areaA}`,
     roleCode: 'commune-officer',

@@ -58,6 +58,8 @@ export type Citizens = {
   tell(tx: Tx, citizenId: string, subject: string, text: string): Promise<void>;
   /** A contact for an officer with a purpose; every call is audited. Null where there is none or the person was erased. */
   contactFor(principal: Principal, purpose: string, citizenId: string): Promise<Contact | null>;
+  /** Whose account a contact was confirmed for, asked for a purpose and audited; null where it is nobody's. */
+  holderOf(principal: Principal, purpose: string, contact: Contact): Promise<string | null>;
   /** A key for values of a person who has no account here (a caller, somebody who left a name only). */
   newSubject(tx: Tx): Promise<string>;
   /** Seals a personal value with the person's key. */
@@ -358,6 +360,17 @@ export function createCitizens(options: CitizensOptions): Citizens {
       const contact = (await contactsOf(citizenId)).at(-1) ?? null;
       await inTransaction(db, (tx) => recordReading(tx, audit, principal, purpose, citizenId, contact !== null));
       return contact;
+    },
+
+    async holderOf(principal, purpose, { kind, value }) {
+      const row = await tables
+        .selectFrom('citizen_contacts')
+        .select('citizen_id')
+        .where('digest', '=', await digestOf(kind, value))
+        .executeTakeFirst();
+      if (!row) return null;
+      await inTransaction(db, (tx) => recordReading(tx, audit, principal, purpose, row.citizen_id, true));
+      return row.citizen_id;
     },
 
     newSubject: (tx) => newSubject(tx, now()),

@@ -49,6 +49,7 @@ export const defaultRoles: readonly RoleSeed[] = [
       'task:act',
       'report:act',
       'report:personal',
+      'report:knowledge',
       'ingest:manage',
       'rule:manage',
       'consultation:manage',
@@ -63,6 +64,12 @@ export const defaultRoles: readonly RoleSeed[] = [
     code: 'unit-head',
     name: { vi: 'Lãnh đạo đơn vị', en: 'Head of a unit' },
     permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'report:approve'],
+  },
+  {
+    code: 'hotline-operator',
+    name: { vi: 'Điện thoại viên Tổng đài 1022', en: 'Operator of the hotline 1022' },
+    // No list and no case: what the one who calls is told comes with the call.
+    permissions: ['report:hotline'],
   },
   {
     code: 'leader',

@@ -44,6 +44,8 @@ export type Notify = {
   /** Sends the messages that are due; runs by itself every few seconds after `start`. */
   sendDue(): Promise<number>;
   health(channel?: Channel): Promise<OutboxHealth>;
+  /** What carries messages: nothing (they wait), the demo's folder (nobody gets them), or a server that was named. */
+  carrier(channel: Channel): 'none' | 'folder' | 'gateway';
   start(): void;
   /** Ends when the message being sent has been answered for. */
   stop(): Promise<void>;
@@ -169,6 +171,10 @@ export function createNotify(options: NotifyOptions): Notify {
     },
     sendDue,
     health: (channel = 'email') => outboxes[channel].health(),
+    carrier(channel) {
+      if (channel === 'email') return options.smtpUrl ? 'gateway' : 'none';
+      return options.smsUrl ? 'gateway' : options.smsFolder ? 'folder' : 'none';
+    },
     start() {
       running ??= run();
     },

@@ -17,6 +17,8 @@ export const permissions = {
   'report:approve': { vi: 'Duyệt trả lời phản ánh', en: 'Approve answers to reports' },
   'report:personal': { vi: 'Xem thông tin cá nhân của người phản ánh', en: 'Read personal data of those who report' },
   'report:manage': { vi: 'Quản lý danh mục, phân tuyến phản ánh', en: 'Manage categories and routing of reports' },
+  'report:hotline': { vi: 'Nhận cuộc gọi của Tổng đài 1022', en: 'Take calls at the desk of the hotline 1022' },
+  'report:knowledge': { vi: 'Biên soạn kho tri thức của Tổng đài 1022', en: 'Write what the hotline answers with' },
   'task:act': { vi: 'Thực hiện nhiệm vụ được giao', en: 'Carry out assigned tasks' },
   'consultation:manage': {
     vi: 'Soạn, công bố và kiểm phiếu lấy ý kiến nhân dân',

@@ -5,6 +5,7 @@ export { reportsBulkApi } from './bulk-api.ts';
 export { reportsDeskApi } from './desk-api.ts';
 export { reportsFieldApi } from './field-api.ts';
 export { reportsFiguresApi } from './figures-api.ts';
+export { reportsHotlineApi } from './hotline-api.ts';
 export { reportsManageApi } from './manage-api.ts';
 
 const text = Type.Object({ vi: Type.String(), en: Type.String() });

@@ -24,7 +24,16 @@ const MOST = 8;
 
 /** Others of its family nearby that the officer may see, open or answered a short while ago; the nearest first. */
 export async function findSame(parts: Parts, principal: Principal, id: string): Promise<Same[]> {
-  const report = await seen(parts, principal, id);
+  const { family, lon, lat } = await seen(parts, principal, id);
+  return sameNear(parts, deskRights(principal), { family, lon, lat, except: id });
+}
+
+/** @param rights which reports may be seen */
+export async function sameNear(
+  parts: Parts,
+  rights: ReturnType<typeof deskRights>,
+  report: { family: string; lon: number; lat: number; except?: string },
+): Promise<Same[]> {
   const tall = terms.twinMetres / METRES_A_DEGREE;
   const wide = tall / Math.cos((report.lat * Math.PI) / 180);
   const since = new Date(parts.now().getTime() - terms.twinDays * 86_400_000);
@@ -33,9 +42,9 @@ export async function findSame(parts: Parts, principal: Principal, id: string): 
   const rows = await tablesOf(parts.db)
     .selectFrom('reports')
     .selectAll()
-    .where(deskRights(principal))
+    .where(rights)
     .where('family', '=', report.family)
-    .where('case_id', '!=', id)
+    .$if(report.except !== undefined, (query) => query.where('case_id', '!=', report.except ?? ''))
     .where('step', '!=', 'refused')
     .where('lat', '>=', report.lat - tall)
     .where('lat', '<=', report.lat + tall)

@@ -4,6 +4,7 @@ import { covers, demand, type Principal } from '../../platform/rights/index.ts';
 import { refuse, type Text } from '../../platform/words/index.ts';
 import { type DeskItem, deskRights, itemsOf } from './desk-find.ts';
 import { type Found, findMasks } from './masks.ts';
+import { openTablesOf } from './open-tables.ts';
 import { noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
 
 export type DeskAct =
@@ -198,11 +199,18 @@ export async function readPersonal(
   if (purpose.trim().length < 5) throw noPurpose();
   const why = `${row.number}: ${purpose.trim()}`;
   const account = await accountOf(parts, id);
-  const [text, contact] = await Promise.all([
+  const sender = await openTablesOf(parts.db)
+    .selectFrom('report_senders')
+    .select('contact_sealed')
+    .where('case_id', '=', id)
+    .executeTakeFirst();
+  const [text, contact, said] = await Promise.all([
     row.text_sealed ? parts.citizens.unseal(principal, why, row.subject, row.text_sealed) : row.text,
     account ? parts.citizens.contactFor(principal, why, account) : null,
+    sender?.contact_sealed ? parts.citizens.unseal(principal, why, row.subject, sender.contact_sealed) : null,
   ]);
-  return { text, contact: contact?.value ?? null };
+  // Confirmed by a code, or else what they said of themselves to the desk or to another program.
+  return { text, contact: contact?.value ?? (said && Object.values(JSON.parse(said) as object).join(', ')) };
 }
 
 function noPurpose() {

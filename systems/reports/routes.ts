@@ -9,6 +9,7 @@ import { serveFigures } from './figures-routes.ts';
 import { type Followed, follow, rate, reopen, reply } from './follow.ts';
 import { followReports } from './followers.ts';
 import { serveHandovers } from './handover-routes.ts';
+import { serveHotline } from './hotline-routes.ts';
 import { partsOf } from './make-parts.ts';
 import { serveManage } from './manage-routes.ts';
 import { serveFieldAndBulk } from './more-routes.ts';
@@ -43,6 +44,7 @@ export function serveReports(http: Http, platform: Platform): void {
   serveAbuse(http, parts);
   serveFeeds(http, parts);
   serveHandovers(http, parts);
+  serveHotline(http, parts);
   followReports(parts);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,

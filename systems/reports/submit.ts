@@ -59,15 +59,17 @@ export async function submit(
   parts: Parts,
   from: Sender & { principal: Principal },
   input: NewReport,
-  also?: (tx: Tx, caseId: string) => Promise<void>,
+  also?: (tx: Tx, caseId: string, code: string) => Promise<void>,
 ): Promise<Submitted> {
   const { db, cases, catalogue, now } = parts;
   const at = now();
   const isDevice = from.principal.kind === 'device';
-  const marks = await marksOf(parts, { ...from, ip: isDevice ? null : from.ip });
+  const isCall = input.channel === 'hotline';
+  // A device and a desk hand in what others say: their own address is nobody's mark.
+  const marks = await marksOf(parts, { ...from, ip: isDevice || isCall ? null : from.ip });
   if (!isDevice) {
     if (input.simulated) throw notSimulated();
-    await countSubmission(parts, from.ip);
+    if (!isCall) await countSubmission(parts, from.ip);
   }
   await demandNotBlocked(parts, { ...marks, citizenId: from.citizenId });
   const category = await catalogue.leaf(input.category);
@@ -156,14 +158,14 @@ export async function submit(
       })
       .execute();
     await parts.photos.tie(tx, { case_id: opened.id }, input.uploads ?? [], 'before');
-    await also?.(tx, opened.id);
     const code = await giveCode(
       tx,
       { caseId: opened.id, role: 'sender', citizenId: from.citizenId, requestHash: null },
       at,
     );
+    await also?.(tx, opened.id, code);
     await parts.audit.record(tx, {
-      principal: from.principal.kind === 'device' ? from.principal : citizen,
+      principal: isDevice || isCall ? from.principal : citizen,
       action: 'report.submit',
       subject: `case:${opened.id}`,
       areaCode: routed.areaCode,
@@ -214,19 +216,35 @@ export async function join(
   number: string,
   input: { requestId: string },
 ): Promise<{ number: string; code: string; meToo: number }> {
-  const { db, now } = parts;
-  const at = now();
   await countSubmission(parts, from.ip);
+  return joinAs(parts, from, number, input, { principal: writer, mayJoin: (row) => row.published_at !== null });
+}
+
+/**
+ * The same for who joins somebody else: a desk, which may know of more than what is published.
+ * @param also is done in the same transaction, once for a request
+ */
+export async function joinAs(
+  parts: Parts,
+  from: Omit<Sender, 'ip'> & { ip: string | null },
+  number: string,
+  input: { requestId: string },
+  by: {
+    principal: Principal;
+    mayJoin: (row: ReportRow) => boolean;
+    also?: (tx: Tx, row: ReportRow, code: string) => Promise<void>;
+  },
+): Promise<{ number: string; code: string; meToo: number }> {
+  const at = parts.now();
   await demandNotBlocked(parts, { ...(await marksOf(parts, from)), citizenId: from.citizenId });
-  return db.transaction().execute(async (tx) => {
+  return parts.db.transaction().execute(async (tx) => {
     const row = await tablesOf(tx)
       .selectFrom('reports')
       .selectAll()
       .where('number', '=', number)
-      .where('published_at', 'is not', null)
       .forUpdate()
       .executeTakeFirst();
-    if (!row) throw noSuchReport();
+    if (!row || !by.mayJoin(row)) throw noSuchReport();
     if (row.closed_at !== null || row.answered_at !== null) throw answeredAlready(row);
     const requestHash = createHash('sha256').update(`join ${input.requestId}`).digest('hex');
     const known = await tablesOf(tx)
@@ -244,7 +262,7 @@ export async function join(
         .where('case_id', '=', row.case_id)
         .execute();
       await parts.audit.record(tx, {
-        principal: writer,
+        principal: by.principal,
         action: 'report.join',
         subject: `case:${row.case_id}`,
         organisationId: row.organisation_id,
@@ -256,6 +274,7 @@ export async function join(
       { caseId: row.case_id, role: 'me-too', citizenId: from.citizenId, requestHash },
       at,
     );
+    if (!first) await by.also?.(tx, row, code);
     return { number, code, meToo: row.me_too + (first ? 0 : 1) };
   });
 }
@@ -267,7 +286,8 @@ type NewFollower = {
   requestHash: string | null;
 };
 
-async function giveCode(tx: Tx, follower: NewFollower, at: Date): Promise<string> {
+/** Makes a code and keeps its hash; the code itself is told once. */
+export async function giveCode(tx: Tx, follower: NewFollower, at: Date): Promise<string> {
   const code = makeFollowCode();
   const parsed = parseFollowCode(code);
   if (!parsed) throw new Error('a code was made that is none');

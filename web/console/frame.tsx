@@ -10,6 +10,7 @@ import {
   IconDeviceTv,
   IconFileAnalytics,
   IconGavel,
+  IconHeadset,
   IconHeartbeat,
   IconLeaf,
   IconList,
@@ -48,6 +49,7 @@ const icons: Record<string, Icon> = {
   leaf: IconLeaf,
   list: IconList,
   report: IconReport,
+  call: IconHeadset,
 };
 
 /** The console around every page: navigation from the declarations, by right. */

@@ -9,6 +9,7 @@ import type {
   reportsDeskApi,
   reportsFieldApi,
   reportsFiguresApi,
+  reportsHotlineApi,
   reportsManageApi,
 } from '../api.ts';
 
@@ -19,6 +20,7 @@ export const client = createClient<
     typeof reportsBulkApi &
     typeof reportsFieldApi &
     typeof reportsFiguresApi &
+    typeof reportsHotlineApi &
     typeof reportsManageApi &
     typeof casesApi &
     typeof organisationsApi &
