@@ -102,7 +102,18 @@ function make(schema: Schema, own: Own, name = '', whole = true): unknown {
 /** A text that the pattern takes, from a few that fields of this platform ask for. */
 function textFor(pattern: string | undefined): string {
   if (pattern === undefined) return 'thử quyền';
-  const candidates = ['thử quyền', 'thu-quyen', areaA, day(0), '2026-11', '07:30', '0912 345 678', 'PT1H', 'entity'];
+  const candidates = [
+    'thử quyền',
+    'thu-quyen',
+    'PA-2026-000001',
+    areaA,
+    day(0),
+    '2026-11',
+    '07:30',
+    '0912 345 678',
+    'PT1H',
+    'entity',
+  ];
   return candidates.find((one) => new RegExp(pattern, 'u').test(one)) ?? 'thu-quyen';
 }
 

@@ -176,7 +176,7 @@ describe('the addresses of users, roles and organisations', () => {
     );
     expect((await call('root', 'PUT', '/api/roles/viewer', role)).json()).toMatchObject({ version: 1, may: ['edit'] });
     expect((await call('dept', 'PUT', '/api/roles/viewer', { ...role, version: 1 })).statusCode).toBe(403);
-    // The seven roles of the program, and this one.
-    expect((await call('root', 'GET', '/api/roles')).json().total).toBe(8);
+    // The eight roles of the program, and this one.
+    expect((await call('root', 'GET', '/api/roles')).json().total).toBe(9);
   });
 });
