@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { Compile } from 'typebox/compile';
+import { dayOf } from '../../platform/calendar/index.ts';
 import type { Db } from '../../platform/database/index.ts';
 import { inTransaction } from '../../platform/database/index.ts';
 import { type Flaw, refuse } from '../../platform/words/index.ts';
@@ -8,13 +9,24 @@ import { tablesOf } from './parts.ts';
 import type { ReportsTables } from './tables.ts';
 import type { Category } from './types.ts';
 
-export type StoredCategory = Category & { active: boolean; version: number };
+export type StoredCategory = Category & {
+  /** the first and the last day on which new reports of it are taken; null: no bound */
+  activeFrom: string | null;
+  activeUntil: string | null;
+  /** whether the head of the unit approves answers before they go out */
+  needsApproval: boolean;
+  /** taken today: its own days, and those of its family */
+  active: boolean;
+  version: number;
+};
 
 /** The categories in use, kept in memory for a few seconds: every submission asks. */
 export type Catalogue = {
   all(): Promise<readonly StoredCategory[]>;
   /** An active leaf; refuses 422 where there is none of this code. */
   leaf(code: string): Promise<StoredCategory>;
+  /** The category of a report that is there, also where no new ones are taken any more. */
+  of(report: { category: string }): Promise<StoredCategory>;
   /** Refuses values that do not fit the category's own fields. */
   demandFields(category: StoredCategory, fields: unknown): void;
   /** When a category was changed last: clients that keep the list look at it. */
@@ -24,7 +36,7 @@ export type Catalogue = {
 
 const REMEMBER_MS = 5_000;
 
-export const asCategory = (row: Selectable<ReportsTables['report_categories']>): StoredCategory => ({
+export const asCategory = (row: Selectable<ReportsTables['report_categories']>): Omit<StoredCategory, 'active'> => ({
   code: row.code,
   parent: row.parent,
   title: row.title,
@@ -35,9 +47,21 @@ export const asCategory = (row: Selectable<ReportsTables['report_categories']>):
   aboutUnit: row.about_unit,
   form: row.form,
   words: row.words,
-  active: row.active,
+  activeFrom: row.active_from,
+  activeUntil: row.active_until,
+  needsApproval: row.needs_approval,
   version: row.version,
 });
+
+/** With whether each is taken on the day: a leaf is not where its family is not. */
+function onDay(rows: readonly Omit<StoredCategory, 'active'>[], day: string): StoredCategory[] {
+  const within = ({ activeFrom, activeUntil }: Omit<StoredCategory, 'active'>): boolean =>
+    (activeFrom === null || activeFrom <= day) && (activeUntil === null || day <= activeUntil);
+  return rows.map((one) => {
+    const family = rows.find((other) => other.code === one.parent);
+    return { ...one, active: within(one) && (family === undefined || within(family)) };
+  });
+}
 
 export const columnsOf = (category: Category) => ({
   parent: category.parent,
@@ -79,7 +103,7 @@ export function createCatalogue(db: Db, now: () => Date): Catalogue {
       .selectAll()
       .orderBy('n')
       .execute()
-      .then((rows) => rows.map(asCategory));
+      .then((rows) => onDay(rows.map(asCategory), dayOf(now())));
     const mine = { all: loading, until: at + REMEMBER_MS };
     remembered = mine;
     loading.catch(() => {
@@ -93,6 +117,11 @@ export function createCatalogue(db: Db, now: () => Date): Catalogue {
     async leaf(code) {
       const found = (await all()).find((one) => one.code === code && one.parent !== null && one.active);
       if (!found) throw noSuchCategory(code);
+      return found;
+    },
+    async of({ category }) {
+      const found = (await all()).find((one) => one.code === category);
+      if (!found) throw noSuchCategory(category);
       return found;
     },
     demandFields(category, fields) {

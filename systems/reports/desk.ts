@@ -1,7 +1,7 @@
 /** What the staff do with a report. Each act locks the case first, at the version that the officer had before them. */
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/database/index.ts';
-import { demand, type Principal } from '../../platform/rights/index.ts';
+import { demand, type Principal, systemPrincipal } from '../../platform/rights/index.ts';
 import { plain, refuse, type Text } from '../../platform/words/index.ts';
 import { addMessage } from './follow.ts';
 import { findMasks, maskText } from './masks.ts';
@@ -66,7 +66,7 @@ export function moderate(
       await changed(tx, parts, report, principal, { step, set, what: 'kept-private', detail });
       return;
     }
-    const category = await parts.catalogue.leaf(report.category);
+    const category = await parts.catalogue.of(report);
     if (!category.isPublic) throw notPublic(category.title);
     const text = given.text.normalize('NFC').trim();
     const set = {
@@ -235,7 +235,13 @@ export function ask(parts: Parts, principal: Principal, id: string, version: See
   });
 }
 
-/** Puts an answer before the head of the unit. */
+/** Stands in for the head of the unit where the category says that an answer needs no approval. */
+const withoutApproval: Principal = {
+  ...systemPrincipal('reports', ['case:read', 'report:approve']),
+  name: 'Lĩnh vực không cần duyệt',
+};
+
+/** Puts an answer before the head of the unit; it goes out at once where its category needs no approval. */
 export async function propose(
   parts: Parts,
   principal: Principal,
@@ -249,13 +255,12 @@ export async function propose(
     if (report.step === 'received') await move(tx, parts, principal, report, 'assigned');
     const moved = await move(tx, parts, principal, report, 'proposed');
     const fileIds = await parts.photos.tie(tx, report, given.uploads, 'after');
+    const answer = { id: randomUUID(), text: given.text.normalize('NFC').trim(), file_ids: fileIds };
     await tablesOf(tx)
       .insertInto('report_answers')
       .values({
-        id: randomUUID(),
+        ...answer,
         case_id: id,
-        text: given.text.normalize('NFC').trim(),
-        file_ids: fileIds,
         state: 'proposed',
         proposed_at: at,
         proposed_by: principal.id,
@@ -266,7 +271,11 @@ export async function propose(
         request_id: given.requestId ?? null,
       })
       .execute();
-    await changed(tx, parts, report, principal, { ...moved, what: 'answer-proposed' });
+    const proposed = await changed(tx, parts, report, principal, { ...moved, what: 'answer-proposed' });
+    // Where a receiver outside answers, or it is about a unit, somebody else reads it first in any case.
+    const { needsApproval } = await parts.catalogue.of(report);
+    if (needsApproval || principal.kind !== 'user' || report.about_organisation_id !== null) return;
+    await sendOut(tx, parts, withoutApproval, proposed, answer);
   });
 }
 
@@ -304,37 +313,50 @@ export function approve(
 ): Promise<void> {
   return act(parts, principal, id, version, async (tx, report) => {
     demand(principal, 'report:approve', placeOf(report));
-    const at = parts.now();
     const answer = await waiting(tx, report);
-    const text = given.text?.normalize('NFC').trim() || answer.text;
-    // What the public reads is masked as reports are; the citizen's own answer stands in whole with the staff.
-    const shown = maskText(text, findMasks(text));
-    const { case: moved } = await parts.cases.work(tx).move(principal, id, 'published', {});
-    await tablesOf(tx)
-      .updateTable('report_answers')
-      .set({ state: 'approved', text, decided_at: at, decided_by_name: principal.name })
-      .where('id', '=', answer.id)
-      .execute();
-    await addMessage(tx, {
-      report,
-      at,
-      kind: 'answer',
-      text: shown,
-      isPublic: report.published_at !== null,
-      organisationId: report.organisation_id,
-      by: principal.id,
-      fileIds: answer.file_ids,
+    await sendOut(tx, parts, principal, report, {
+      ...answer,
+      text: given.text?.normalize('NFC').trim() || answer.text,
     });
-    await parts.photos.publish(tx, id, 'after', answer.file_ids);
-    const set = {
-      answered_at: at,
-      first_answer_at: report.first_answer_at ?? at,
-      in_time: report.due_at === null || at <= report.due_at,
-      closed_at: at,
-      reopen_until: report.reopened_at ? null : new Date(at.getTime() + terms.reopenDays * DAY_MS),
-    };
-    await changed(tx, parts, report, principal, { step: moved.step, set, what: 'answered' });
   });
+}
+
+/** The answer goes to the citizen, and to the public where the report is public. */
+async function sendOut(
+  tx: Tx,
+  parts: Parts,
+  principal: Principal,
+  report: ReportRow,
+  { id, text, file_ids: fileIds }: { id: string; text: string; file_ids: string[] },
+): Promise<void> {
+  const at = parts.now();
+  // What the public reads is masked as reports are; the citizen's own answer stands in whole with the staff.
+  const shown = maskText(text, findMasks(text));
+  const { case: moved } = await parts.cases.work(tx).move(principal, report.case_id, 'published', {});
+  await tablesOf(tx)
+    .updateTable('report_answers')
+    .set({ state: 'approved', text, decided_at: at, decided_by_name: principal.name })
+    .where('id', '=', id)
+    .execute();
+  await addMessage(tx, {
+    report,
+    at,
+    kind: 'answer',
+    text: shown,
+    isPublic: report.published_at !== null,
+    organisationId: report.organisation_id,
+    by: principal.id,
+    fileIds,
+  });
+  await parts.photos.publish(tx, report.case_id, 'after', fileIds);
+  const set = {
+    answered_at: at,
+    first_answer_at: report.first_answer_at ?? at,
+    in_time: report.due_at === null || at <= report.due_at,
+    closed_at: at,
+    reopen_until: report.reopened_at ? null : new Date(at.getTime() + terms.reopenDays * DAY_MS),
+  };
+  await changed(tx, parts, report, principal, { step: moved.step, set, what: 'answered' });
 }
 
 /** The head sends the answer back, with a word what is missing. */

@@ -4,6 +4,7 @@ import { seedCategories } from './catalogue.ts';
 import { reportJobs } from './jobs.ts';
 import { report } from './life.ts';
 import { serveReports } from './routes.ts';
+import { settingsPages } from './settings-pages.ts';
 
 export const reports = declareSystem({
   name: 'reports',
@@ -56,6 +57,7 @@ export const reports = declareSystem({
       shell: 'console',
       title: { vi: 'Một phản ánh', en: 'A report' },
     },
+    ...settingsPages,
   ],
   prepare: ({ db, now }) => seedCategories(db, now()),
 });

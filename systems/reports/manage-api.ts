@@ -12,6 +12,43 @@ const deadline = Type.Object(
   closed,
 );
 
+const day = Type.Union([Type.Null(), Type.String({ format: 'date' })]);
+/** Fields that the form of a citizen can draw, and that Open311 can say as attributes. */
+const field = Type.Object(
+  {
+    type: Type.Union([
+      Type.Literal('string'),
+      Type.Literal('number'),
+      Type.Literal('integer'),
+      Type.Literal('boolean'),
+    ]),
+    'x-text': text,
+    'x-hint': Type.Optional(text),
+    'x-format': Type.Optional(Type.Literal('textarea')),
+    format: Type.Optional(Type.Literal('date')),
+    minLength: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    maxLength: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })),
+    minimum: Type.Optional(Type.Number()),
+    maximum: Type.Optional(Type.Number()),
+    enum: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { minItems: 1, maxItems: 50 })),
+    'x-choices': Type.Optional(Type.Record(Type.String(), text)),
+  },
+  closed,
+);
+const form = Type.Object(
+  {
+    type: Type.Literal('object'),
+    additionalProperties: Type.Literal(false),
+    required: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20 })),
+    properties: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' }), field, {
+      maxProperties: 20,
+      additionalProperties: false,
+    }),
+  },
+  closed,
+);
+const categoryCode = Type.String({ minLength: 2, maxLength: 60, pattern: '^[a-z][a-z-]*(\\.[a-z][a-z-]*)?$' });
+
 const categoryFields = {
   title: text,
   unit: Type.Union([
@@ -22,12 +59,20 @@ const categoryFields = {
   isPublic: Type.Boolean(),
   blurred: Type.Boolean(),
   aboutUnit: Type.Boolean(),
-  form: Type.Record(Type.String(), Type.Unknown()),
   words: Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 }),
-  active: Type.Boolean(),
-  version: Type.Integer({ description: 'phiên bản người sửa đang thấy' }),
+  activeFrom: day,
+  activeUntil: day,
+  needsApproval: Type.Boolean(),
 };
-const categorySchema = Type.Object({ code: Type.String(), parent: maybe, ...categoryFields });
+const version = Type.Integer({ description: 'phiên bản người sửa đang thấy' });
+const categorySchema = Type.Object({
+  code: Type.String(),
+  parent: maybe,
+  ...categoryFields,
+  form: Type.Record(Type.String(), Type.Unknown()),
+  active: Type.Boolean({ description: 'hôm nay có nhận phản ánh mới' }),
+  version,
+});
 
 const routeFields = {
   n: Type.Integer({ minimum: 0, description: 'thứ tự thử; quy tắc đầu tiên phù hợp được dùng' }),
@@ -44,14 +89,36 @@ const routes = Type.Object({ items: Type.Array(routeSchema) });
 export const reportsManageApi = endpoints({
   'GET /api/reports/manage/categories': {
     access: 'report:manage',
-    summary: { vi: 'Lĩnh vực, kể cả đã ngừng dùng', en: 'Categories, also those not in use' },
-    answer: Type.Object({ items: Type.Array(categorySchema) }),
+    summary: {
+      vi: 'Lĩnh vực, kể cả đã ngừng dùng, và số phản ánh liên quan',
+      en: 'Categories, also those not in use, with the reports that hang on them',
+    },
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          ...categorySchema.properties,
+          unitName: Type.Union([Type.Null(), text]),
+          open: Type.Integer(),
+          openPublic: Type.Integer(),
+          received: Type.Integer(),
+        }),
+      ),
+    }),
+  },
+  'POST /api/reports/manage/categories': {
+    access: 'report:manage',
+    summary: { vi: 'Thêm nhóm hoặc lĩnh vực', en: 'Add a family or a category' },
+    body: Type.Object(
+      { code: categoryCode, parent: Type.Union([Type.Null(), categoryCode]), ...categoryFields, form },
+      closed,
+    ),
+    answer: categorySchema,
   },
   'PUT /api/reports/manage/categories/:category': {
     access: 'report:manage',
     summary: { vi: 'Sửa lĩnh vực', en: 'Edit a category; never overwritten by the program' },
     params: Type.Object({ category: Type.String({ maxLength: 60 }) }),
-    body: Type.Object(categoryFields, closed),
+    body: Type.Object({ ...categoryFields, form, version }, closed),
     answer: categorySchema,
   },
   'GET /api/reports/manage/routes': {

@@ -17,12 +17,13 @@ afterAll(async () => {
 type Stored = { code: string; parent: string | null; version: number; deadlines: { normal: object } };
 const pothole = async () => {
   const all = await on.ask<{ items: Stored[] }>('GET', '/api/reports/manage/categories', undefined, { as: 'tinh' });
-  const {
-    code: _code,
-    parent: _parent,
-    ...edit
-  } = all.body.items.find((one) => one.code === 'roads.pothole') as Stored;
-  return edit;
+  return editOf(all.body.items.find((one) => one.code === 'roads.pothole') as Stored);
+};
+/** What of a category is sent back when it is edited. */
+const editOf = (stored: Stored): Omit<Stored, 'code' | 'parent'> => {
+  const { code: _code, parent: _parent, ...rest } = stored;
+  const counted = new Set(['active', 'unitName', 'open', 'openPublic', 'received']);
+  return Object.fromEntries(Object.entries(rest).filter(([name]) => !counted.has(name))) as typeof rest;
 };
 const put = (body: object, as: 'tinh' | 'chutich-a' = 'tinh') =>
   on.ask('PUT', '/api/reports/manage/categories/roads.pothole', body, { as });
@@ -66,4 +67,99 @@ it('a rule of routing goes before the category, in its area only, until it is sw
   expect((await on.ask('PUT', `/api/reports/manage/routes/${one?.id}`, off, { as: 'tinh' })).status).toBe(200);
   expect((await on.send()).body.organisationName).toMatchObject({ vi: 'UBND xã Vũ Thư' });
   expect((await on.ask('POST', '/api/reports/manage/routes', rule, { as: 'canbo-a' })).status).toBe(403);
+});
+
+type Listed = Stored & { active: boolean; open: number; openPublic: number; received: number };
+const listed = async (code: string): Promise<Listed> => {
+  const all = await on.ask<{ items: Listed[] }>('GET', '/api/reports/manage/categories', undefined, { as: 'tinh' });
+  return all.body.items.find((one) => one.code === code) as Listed;
+};
+const edit = (code: string, change: object) =>
+  listed(code).then((stored) =>
+    on.ask<Listed>('PUT', `/api/reports/manage/categories/${code}`, { ...editOf(stored), ...change }, { as: 'tinh' }),
+  );
+const caseOf = async (number: string): Promise<string> => {
+  const found = await database.pool.query<{ case_id: string }>('select case_id from reports where number = $1', [
+    number,
+  ]);
+  return found.rows[0]?.case_id ?? '';
+};
+const act = async (id: string, as: 'truc' | 'canbo-a', what: string, body: object) => {
+  const now = await on.ask<{ version: number }>('GET', `/api/reports/desk/${id}`, undefined, { as });
+  const sent = { version: now.body.version, ...body };
+  return on.ask<{ step: string }>('POST', `/api/reports/desk/${id}/${what}`, sent, { as });
+};
+
+it('a category is closed with a date: its open report goes on to the answer, a new one is refused', async () => {
+  const before = await listed('environment.trees');
+  const sent = await on.send({ category: 'environment.trees' });
+  expect(await listed('environment.trees')).toMatchObject({ open: before.open + 1, received: before.received + 1 });
+  // It is Monday 23/11: the day itself is still taken, the day before is over.
+  expect((await edit('environment.trees', { activeUntil: '2026-11-23' })).body).toMatchObject({ active: true });
+  expect((await edit('environment.trees', { activeUntil: '2026-11-22' })).body).toMatchObject({ active: false });
+  expect((await on.send({ category: 'environment.trees' })).body.code).toBe('no-such-category');
+  const id = await caseOf(sent.body.number);
+  const published = await act(id, 'truc', 'moderate', { decision: 'publish', text: 'Cây đổ ngang đường', photos: [] });
+  expect(published.status).toBe(200);
+  expect(await listed('environment.trees')).toMatchObject({ openPublic: 1 });
+  const wrong = await edit('environment.trees', { activeFrom: '2026-12-01', activeUntil: '2026-11-30' });
+  expect([wrong.status, wrong.body.code]).toEqual([422, 'ends-before-it-begins']);
+});
+
+it('closing a family closes its leaves; one that begins later is not offered before its day', async () => {
+  const open = async (): Promise<string[]> => {
+    const all = await on.ask<{ items: { code: string }[] }>('GET', '/api/reports/categories');
+    return all.body.items.map((one) => one.code);
+  };
+  await edit('telecom', { activeUntil: '2026-11-01' });
+  expect((await edit('health.epidemic', { activeFrom: '2026-12-01' })).status).toBe(200);
+  expect((await open()).filter((code) => /^(telecom|health)/.test(code))).toEqual(['health', 'health.service']);
+});
+
+it('an answer goes out at once where its category needs no approval, and says so', async () => {
+  await edit('environment.litter', { needsApproval: false });
+  const { number } = (await on.send({ category: 'environment.litter' })).body;
+  const id = await caseOf(number);
+  expect((await act(id, 'canbo-a', 'propose', { text: 'Đã thu gom rác sáng nay.', uploads: [] })).body.step).toBe(
+    'published',
+  );
+  const { rows } = await database.pool.query(
+    'select state, proposed_by_name, decided_by_name from report_answers where case_id = $1',
+    [id],
+  );
+  expect(rows).toEqual([
+    { state: 'approved', proposed_by_name: 'Người canbo-a', decided_by_name: 'Lĩnh vực không cần duyệt' },
+  ]);
+  const conduct = await edit('administration.conduct', { needsApproval: false });
+  expect([conduct.status, conduct.body.code]).toEqual([422, 'approval-needed']);
+});
+
+it('a category of one’s own is added to a family with fields that are demanded of who reports', async () => {
+  const stored = await listed('roads.pothole');
+  const { version: _version, ...like } = editOf(stored);
+  const form = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['side'],
+    properties: {
+      side: {
+        type: 'string',
+        'x-text': { vi: 'Bên đường', en: 'Side of the road' },
+        enum: ['left', 'right'],
+        'x-choices': { left: { vi: 'Trái', en: 'Left' }, right: { vi: 'Phải', en: 'Right' } },
+      },
+    },
+  };
+  const given = { ...like, parent: 'roads', title: { vi: 'Hàng rào đường', en: 'Road fences' }, form };
+  const add = (code: string, more: object = {}) =>
+    on.ask('POST', '/api/reports/manage/categories', { ...given, code, ...more }, { as: 'tinh' });
+  expect((await add('roads.fence')).status).toBe(200);
+  expect((await add('roads.fence')).body.code).toBe('code-taken');
+  expect((await add('water.fence')).body.code).toBe('code-outside-family');
+  expect((await add('roads.x', { form: { ...form, required: ['other'] } })).body.code).toBe('wrong-form');
+  expect((await add('roads.y', { form: { ...form, properties: { a: { type: 'object' } } } })).status).toBe(400);
+  expect((await on.send({ category: 'roads.fence' })).body.code).toBe('report-fields');
+  expect((await on.send({ category: 'roads.fence', fields: { side: 'left' } })).status).toBe(200);
+  await seedCategories(on.db, on.clock.now);
+  expect((await listed('roads.fence')).version).toBe(1);
 });

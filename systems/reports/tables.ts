@@ -16,7 +16,9 @@ export type ReportsTables = {
     about_unit: boolean;
     form: JSONColumnType<TObject>;
     words: string[];
-    active: Generated<boolean>;
+    active_from: Generated<string | null>;
+    active_until: Generated<string | null>;
+    needs_approval: Generated<boolean>;
     version: Generated<number>;
     updated_at: Date;
     updated_by: string;

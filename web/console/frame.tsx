@@ -17,6 +17,7 @@ import {
   IconListCheck,
   IconMap2,
   IconReport,
+  IconSettings,
   IconShieldCheck,
   IconUpload,
   IconUrgent,
@@ -50,6 +51,7 @@ const icons: Record<string, Icon> = {
   list: IconList,
   report: IconReport,
   call: IconHeadset,
+  settings: IconSettings,
 };
 
 /** The console around every page: navigation from the declarations, by right. */

@@ -118,16 +118,20 @@ export function UnitChoice({
   label,
   value,
   onChange,
+  known,
 }: {
   label: string;
   value: string;
   onChange: (id: string) => void;
+  /** the unit that stands there already, which the first page of a search may not hold */
+  known?: { value: string; title: string } | null;
 }) {
   const t = useTexts(words);
   const say = useSay();
   const [q, setQ] = useState('');
   const found = useQuery(client.ask('GET /api/organisations', { query: { q, limit: 20 } }));
-  const choices = (found.data?.items ?? []).map((one) => ({ value: one.id, title: say(one.name) }));
+  const listed = (found.data?.items ?? []).map((one) => ({ value: one.id, title: say(one.name) }));
+  const choices = known && !listed.some((one) => one.value === known.value) ? [known, ...listed] : listed;
   return (
     <Row gap={3} align="end">
       <TextField label={t('findUnit')} kind="search" value={q} onChange={setQ} />

@@ -62,6 +62,8 @@ export function ConfirmAct(props: ConfirmActProps) {
       centered
       transitionProps={{ duration: 120, transition: 'fade' }}
       closeButtonProps={{ 'aria-label': t('close') }}
+      // Mantine draws it as <header>: in a dialog that is no banner of the page.
+      attributes={{ header: { role: 'presentation' } }}
       classNames={{ title: 'k-confirm-title', content: 'k-confirm', header: 'k-confirm-head' }}
     >
       <div className="k-stack k-confirm-body">

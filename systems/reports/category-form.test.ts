@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { categories } from './categories.ts';
+import { type FormField, type FormSchema, fieldsOf, nameFor, schemaOf } from './category-form.ts';
+
+const both = (vi: string) => ({ vi, en: vi });
+const none: FormSchema = { type: 'object', additionalProperties: false, properties: {} };
+
+it('every form that the program declares goes through the editor unchanged', () => {
+  for (const { code, form } of categories) {
+    const before = JSON.parse(JSON.stringify(form)) as FormSchema;
+    expect(schemaOf(fieldsOf(before), before), code).toEqual(before);
+  }
+});
+
+it('each kind of field becomes a schema and comes back as it was', () => {
+  const fields: FormField[] = [
+    { name: 'pole', title: both('Số cột'), kind: 'text', required: true, choices: [] },
+    { name: 'more', title: both('Mô tả thêm'), kind: 'textarea', required: false, choices: [] },
+    {
+      name: 'side',
+      title: both('Bên đường'),
+      kind: 'choice',
+      required: true,
+      choices: [
+        { value: 'trai', title: both('Trái') },
+        { value: 'phai', title: both('Phải') },
+      ],
+    },
+    { name: 'days', title: both('Mấy ngày'), kind: 'number', required: false, choices: [] },
+    { name: 'danger', title: both('Nguy hiểm'), kind: 'boolean', required: false, choices: [] },
+    { name: 'since', title: both('Từ ngày'), kind: 'date', required: false, choices: [] },
+  ];
+  const schema = schemaOf(fields, none);
+  expect(fieldsOf(schema)).toEqual(fields);
+  expect(schema.required).toEqual(['pole', 'side']);
+  expect(schema.properties.pole).toEqual({ type: 'string', 'x-text': both('Số cột'), maxLength: 200, minLength: 1 });
+  expect(schema.properties.side?.enum).toEqual(['trai', 'phai']);
+});
+
+it('a new field gets a name of its own that a program can use', () => {
+  expect(nameFor('Số cột đèn', [])).toBe('soCotDen');
+  expect(nameFor('Số cột đèn', ['soCotDen', 'soCotDen2'])).toBe('soCotDen3');
+  expect(nameFor('3 ngày', [])).toBe('m3Ngay');
+  expect(nameFor('…', [])).toBe('m');
+});
