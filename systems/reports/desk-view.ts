@@ -204,13 +204,24 @@ export async function readPersonal(
     .select('contact_sealed')
     .where('case_id', '=', id)
     .executeTakeFirst();
-  const [text, contact, said] = await Promise.all([
-    row.text_sealed ? parts.citizens.unseal(principal, why, row.subject, row.text_sealed) : row.text,
+  const open = (sealed: Buffer) => parts.citizens.unseal(principal, why, row.subject, sealed);
+  const [text, contact, person] = await Promise.all([
+    row.text_sealed ? open(row.text_sealed) : row.text,
     account ? parts.citizens.contactFor(principal, why, account) : null,
-    sender?.contact_sealed ? parts.citizens.unseal(principal, why, row.subject, sender.contact_sealed) : null,
+    sender?.contact_sealed ? open(sender.contact_sealed) : null,
   ]);
-  // Confirmed by a code, or else what they said of themselves to the desk or to another program.
-  return { text, contact: contact?.value ?? (said && Object.values(JSON.parse(said) as object).join(', ')) };
+  const known = [contact?.value, person === null ? null : saidOf(person)].filter((one) => one);
+  return { text, contact: known.join(' · ') || null };
+}
+
+/** What a sender said of themselves to another program or at the hotline: name, then how to reach them. */
+function saidOf(person: string): string {
+  const { name, first_name, last_name, phone, email, account_id } = JSON.parse(person) as Record<
+    string,
+    string | undefined
+  >;
+  const full = name ?? [first_name, last_name].filter(Boolean).join(' ');
+  return [full, phone, email, account_id && `ID ${account_id}`].filter(Boolean).join(' · ');
 }
 
 function noPurpose() {

@@ -149,6 +149,22 @@ describe('a request that is posted', () => {
     for (const personal of ['smit333', 'tt222111', '111111111', 'smith'])
       expect(dump.rows.map((one) => one.line).join()).not.toContain(personal);
 
+    // The officer who handles it reads who sent it, for a purpose that the audit log keeps; another commune's does not.
+    const { rows } = await database.pool.query('select case_id from reports where number = $1', [number]);
+    const read = (as: Person) =>
+      on.ask<{ contact: string }>(
+        'POST',
+        `/api/reports/desk/${rows[0].case_id}/personal`,
+        { purpose: 'Hỏi vị trí cột đèn' },
+        { as },
+      );
+    expect((await read('canbo-a')).body.contact).toBe('john smith · 111111111 · smit333@sfgov.edu · ID 123456');
+    expect((await read('canbo-b')).status).toBe(404);
+    const audited = await database.pool.query(
+      `select actor_name, detail->>'purpose' as purpose from audit_entries where action = 'personal.read'`,
+    );
+    expect(audited.rows).toEqual([{ actor_name: 'Người canbo-a', purpose: `${number}: Hỏi vị trí cột đèn` }]);
+
     // To everybody it is not there yet; its own client sees how it stands and nothing of what it says.
     expect((await get(`requests/${number}.json`)).status).toBe(404);
     const own = await get(`requests/${number}.json?api_key=${apiKey}`);
@@ -236,14 +252,25 @@ describe('a request that is posted', () => {
   });
 
   it('names a required attribute that is missing', async () => {
-    const required = { type: 'object', properties: { pole: { type: 'string' } }, required: ['pole'] };
+    const required = {
+      type: 'object',
+      additionalProperties: false,
+      properties: { pole: { type: 'string', 'x-text': { vi: 'Số cột', en: 'Pole' } } },
+      required: ['pole'],
+    };
     const list = await on.ask<{ items: { code: string }[] }>('GET', '/api/reports/manage/categories', undefined, {
       as: 'tinh',
     });
-    const { code, parent, ...known } = list.body.items.find((one) => one.code === 'power.wires') as Record<
-      string,
-      unknown
-    >;
+    const {
+      code,
+      parent,
+      active: _a,
+      unitName: _u,
+      open: _o,
+      openPublic: _p,
+      received: _r,
+      ...known
+    } = list.body.items.find((one) => one.code === 'power.wires') as Record<string, unknown>;
     const edit = await on.ask(
       'PUT',
       `/api/reports/manage/categories/${code}`,
