@@ -37,15 +37,23 @@ export function recipientsOf(identity: Identity) {
                 ? await assignees()
                 : kind === 'task.answered'
                   ? await workers(ofCase)
-                  : kind === 'clock.rung' && payload.type === 'report'
-                    ? [...(await ofReport(identity, event, ofCase)), ...(payload.taskId ? await assignees() : [])]
-                    : kind === 'clock.rung'
-                      ? payload.caseOrganisationId === undefined
-                        ? await workers(own)
-                        : [...(await workers(ofCase)), ...(await assignees())]
-                      : [];
+                  : payload.type === 'initiative' && (kind === 'case.opened' || kind === 'clock.rung')
+                    ? await ofInitiative(identity, event)
+                    : kind === 'clock.rung' && payload.type === 'report'
+                      ? [...(await ofReport(identity, event, ofCase)), ...(payload.taskId ? await assignees() : [])]
+                      : kind === 'clock.rung'
+                        ? payload.caseOrganisationId === undefined
+                          ? await workers(own)
+                          : [...(await workers(ofCase)), ...(await assignees())]
+                        : [];
     return [...new Map(users.map((user) => [user.id, { userId: user.id, email: user.email }])).values()];
   };
+}
+
+/** The unit that must answer an initiative; when its time is over also who else may answer there, up to the province. */
+async function ofInitiative(identity: Identity, { areaCode, organisationId, payload }: LogEvent) {
+  const all = await identity.holders('voice:answer', { areaCode, organisationId });
+  return Number(payload.rung ?? 0) >= 100 ? all : all.filter((user) => user.organisationId === organisationId);
 }
 
 /**

@@ -51,7 +51,18 @@ export async function serveWeb(http: Http): Promise<boolean> {
   const hidden = { schema: { hide: true } };
   http.app.get('/console', hidden, page(shells.console));
   http.app.get('/console/*', hidden, page(shells.console));
-  const places = ['/air', '/vote', '/report', '/follow', '/near', '/reports', '/statistics'];
+  const places = [
+    '/air',
+    '/vote',
+    '/report',
+    '/follow',
+    '/near',
+    '/reports',
+    '/statistics',
+    '/initiatives',
+    '/questions',
+    '/survey',
+  ];
   for (const path of ['/', '/about', ...places.flatMap((place) => [place, `${place}/*`])])
     http.app.get(path, hidden, page(shells.citizen));
   return true;

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { inTransaction } from '../platform/database/index.ts';
@@ -36,6 +37,8 @@ export const secrets = {
   shift: 'BÍ-MẬT-SỔ-TRỰC',
   report: 'BÍ-MẬT-PHẢN-ÁNH',
   quarantine: 'BÍ-MẬT-CÁCH-LY',
+  initiative: 'BÍ-MẬT-SÁNG-KIẾN',
+  comment: 'BÍ-MẬT-BÌNH-LUẬN',
 } as const;
 
 export type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -240,6 +243,7 @@ export async function fillCommuneA(world: World) {
     }),
   });
   if (sent.status !== 200) throw new Error(`the report was refused: ${await sent.text()}`);
+  const voice = await fillVoices(world);
   await cases.answer(officer, task.id, { text: `${secrets.answer}: nước đục`, photoFileIds: [fileId] });
   await log.settled();
   await world.sources.compute('2026-11-23');
@@ -258,8 +262,27 @@ export async function fillCommuneA(world: World) {
       user: found.user,
       assignment: found.assignment,
       quarantine: '1',
+      ...voice,
     },
   };
+}
+
+/** An initiative and a comment of A's people that nobody has let through yet. */
+async function fillVoices({ db }: World): Promise<{ initiative: string; comment: string }> {
+  const initiative = '0d3f4f0e-6a61-4c0e-9d0a-0c6f1f0a0001';
+  const comment = '0d3f4f0e-6a61-4c0e-9d0a-0c6f1f0a0002';
+  await sql`insert into initiatives (id, request_hash, citizen_id, category, area_code, organisation_id, title, body,
+      search_plain, state, support_needed, answer_days, provenance, created_at)
+    values (${initiative}, 'a', ${initiative}, 'khac', ${areaA}, ${organisationA}, ${secrets.initiative},
+      ${secrets.initiative}, '', 'waiting', 50, 15, 'measured', ${NOW})`.execute(db);
+  await sql`insert into discussions (on_kind, on_id, key) values ('initiative', ${initiative}, ${Buffer.alloc(32)})`.execute(
+    db,
+  );
+  await sql`insert into comments (id, request_hash, on_kind, on_id, citizen_id, by_id, author, role, text, state, signs,
+      area_code, organisation_id, provenance, created_at)
+    values (${comment}, 'b', 'initiative', ${initiative}, ${initiative}, 'citizen', 'Người dân', 'citizen',
+      ${secrets.comment}, 'waiting', '{links}', ${areaA}, ${organisationA}, 'measured', ${NOW})`.execute(db);
+  return { initiative, comment };
 }
 
 export { NOW };

@@ -32,6 +32,7 @@ export const defaultRoles: readonly RoleSeed[] = [
       'report:act',
       'report:moderate',
       'report:personal',
+      'voice:moderate',
       'wall:read',
       'shift:write',
       'service:read',
@@ -53,17 +54,18 @@ export const defaultRoles: readonly RoleSeed[] = [
       'ingest:manage',
       'rule:manage',
       'consultation:manage',
+      'voice:answer',
     ],
   },
   {
     code: 'commune-officer',
     name: { vi: 'Cán bộ xã, phường', en: 'Commune officer' },
-    permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'consultation:paper'],
+    permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'consultation:paper', 'voice:answer'],
   },
   {
     code: 'unit-head',
     name: { vi: 'Lãnh đạo đơn vị', en: 'Head of a unit' },
-    permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'report:approve'],
+    permissions: [...seeing, 'task:act', 'report:act', 'report:personal', 'report:approve', 'voice:answer'],
   },
   {
     code: 'hotline-operator',

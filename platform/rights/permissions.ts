@@ -25,6 +25,14 @@ export const permissions = {
     en: 'Prepare, publish and count consultations',
   },
   'consultation:paper': { vi: 'Nhập và kiểm lại phiếu giấy', en: 'Enter and check paper ballots' },
+  'voice:moderate': {
+    vi: 'Kiểm duyệt sáng kiến, bình luận của người dân',
+    en: 'Moderate citizens’ initiatives and comments',
+  },
+  'voice:answer': {
+    vi: 'Trả lời sáng kiến, bình luận của người dân',
+    en: 'Answer citizens’ initiatives and comments',
+  },
   'rule:manage': { vi: 'Quản lý luật cảnh báo', en: 'Manage rules' },
   'indicator:read': { vi: 'Xem chỉ tiêu, báo cáo', en: 'See indicators and reports' },
   'wall:read': { vi: 'Xem màn hình điều hành', en: 'See the wall and the leader view' },

@@ -77,7 +77,13 @@ export async function findConsultations(parts: Parts, principal: Principal, quer
   return { items, total: count.n };
 }
 
-export async function createConsultation(parts: Parts, principal: Principal, input: NewConsultation): Promise<string> {
+/** @param also is done in the same transaction */
+export async function createConsultation(
+  parts: Parts,
+  principal: Principal,
+  input: NewConsultation,
+  also?: (tx: Tx, id: string) => Promise<void>,
+): Promise<string> {
   demand(principal, 'consultation:manage', { areaCode: input.areaCode, organisationId: input.organisationId });
   demandSound(input);
   const [nationalId, code] = await Promise.all([makeSigner(), makeSigner()]);
@@ -105,6 +111,7 @@ export async function createConsultation(parts: Parts, principal: Principal, inp
       })
       .execute();
     await record(parts, tx, principal, 'consultation.create', { id, ...placeOfInput(input) }, { title: input.title });
+    await also?.(tx, id);
   });
   return id;
 }
@@ -128,8 +135,17 @@ export async function editConsultation(
   });
 }
 
-/** Announces a draft: from now on everybody reads it, and nobody changes it. */
-export async function publishConsultation(parts: Parts, principal: Principal, id: string, expectedVersion: number) {
+/**
+ * Announces a draft: from now on everybody reads it, and nobody changes it.
+ * @param also is done in the same transaction
+ */
+export async function publishConsultation(
+  parts: Parts,
+  principal: Principal,
+  id: string,
+  expectedVersion: number,
+  also?: (tx: Tx, row: ConsultationRow) => Promise<void>,
+) {
   await inTransaction(parts.db, async (tx) => {
     const row = await lockOwn(tx, principal, id);
     demandStage(parts, row, ['draft']);
@@ -138,6 +154,7 @@ export async function publishConsultation(parts: Parts, principal: Principal, id
     await update(tx, row, { state: 'published' });
     await record(parts, tx, principal, 'consultation.publish', { id, ...placeOf(row) }, { title: row.title });
     await announce(parts, tx, row, 'consultation.published');
+    await also?.(tx, row);
   });
 }
 

@@ -1,12 +1,23 @@
 /** Participation (system 4, dân bàn và quyết định): consultations and votes that anybody can count again. */
 import { declareSystem } from '../../platform/declaration/index.ts';
+import { systemPrincipal } from '../../platform/rights/index.ts';
+import { initiativeCase, workInitiatives } from './initiative-answers.ts';
 import { serveParticipation } from './routes.ts';
 
 export const participation = declareSystem({
   name: 'participation',
   title: { vi: 'Lấy ý kiến nhân dân', en: 'Participation' },
   entities: {},
+  cases: { initiative: initiativeCase },
   routes: serveParticipation,
+  jobs: (platform) => [
+    {
+      name: 'participation.initiatives',
+      cron: '*/5 * * * *',
+      principal: systemPrincipal('participation', []),
+      run: () => workInitiatives(platform),
+    },
+  ],
   pages: [
     {
       path: 'participation',
@@ -25,6 +36,31 @@ export const participation = declareSystem({
       order: 41,
       icon: 'list',
       title: { vi: 'Phiếu giấy', en: 'Paper ballots' },
+    },
+    {
+      path: 'participation/initiatives',
+      file: 'initiatives',
+      access: 'voice:answer',
+      shell: 'console',
+      order: 39,
+      icon: 'list',
+      title: { vi: 'Sáng kiến của dân', en: 'Initiatives' },
+    },
+    {
+      path: 'participation/comments',
+      file: 'comments',
+      access: 'voice:moderate',
+      shell: 'console',
+      order: 42,
+      icon: 'list',
+      title: { vi: 'Kiểm duyệt', en: 'Moderation' },
+    },
+    {
+      path: 'participation/initiatives/$id',
+      file: 'initiative',
+      access: 'signed-in',
+      shell: 'console',
+      title: { vi: 'Một sáng kiến', en: 'An initiative' },
     },
     {
       path: 'participation/new',

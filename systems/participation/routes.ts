@@ -19,12 +19,15 @@ import {
   stageOf,
   turnout,
 } from './consultations.ts';
+import { answeredByConsultation } from './initiative-answers.ts';
 import { type BatchRow, checkBatch, enterBatch, findBatches, removeBatch } from './paper.ts';
+import { serveVoice } from './voice-routes.ts';
 import { castBallot, giveBallot, type Voter } from './voting.ts';
 
 type Shown = Static<typeof consultationSchema>;
 
 export function serveParticipation(http: Http, platform: Platform): void {
+  serveVoice(http, platform);
   const show = async (principal: Principal, row: ConsultationRow): Promise<Shown> => {
     const stage = stageOf(row, platform.now());
     const own = covers(principal, 'consultation:manage', placeOf(row));
@@ -107,7 +110,9 @@ export function serveParticipation(http: Http, platform: Platform): void {
       return shown(principal, params.id);
     },
     'POST /api/participation/consultations/:id/publish': async ({ principal, params, body }) => {
-      await publishConsultation(platform, principal, params.id, body.expectedVersion);
+      await publishConsultation(platform, principal, params.id, body.expectedVersion, (tx, row) =>
+        answeredByConsultation(platform, tx, principal, row),
+      );
       return shown(principal, params.id);
     },
     'POST /api/participation/consultations/:id/cancel': async ({ principal, params, body }) => {

@@ -6,6 +6,7 @@ import { inTransaction } from '../../platform/database/index.ts';
 import { type Flaw, refuse } from '../../platform/words/index.ts';
 import { categories as declared } from './categories.ts';
 import { tablesOf } from './parts.ts';
+import { questionCategories } from './question-categories.ts';
 import type { ReportsTables } from './tables.ts';
 import type { Category } from './types.ts';
 
@@ -78,7 +79,7 @@ export const columnsOf = (category: Category) => ({
 /** Puts in the declared categories; one that nobody edited follows its declaration, an edited one stays as it is. */
 export async function seedCategories(db: Db, at: Date): Promise<void> {
   await inTransaction(db, async (tx) => {
-    for (const [n, category] of declared.entries()) {
+    for (const [n, category] of [...declared, ...questionCategories].entries()) {
       const columns = { ...columnsOf(category), n, updated_at: at, updated_by: 'system:reports' };
       await tablesOf(tx)
         .insertInto('report_categories')

@@ -1,9 +1,9 @@
 import { budgetMinutes, type Clock } from '../../platform/calendar/index.ts';
 import type { TimelineEntry } from '../../platform/cases/index.ts';
+import { type Found, findMasks } from '../../platform/citizens/index.ts';
 import { covers, demand, type Principal } from '../../platform/rights/index.ts';
 import { refuse, type Text } from '../../platform/words/index.ts';
 import { type DeskItem, deskRights, itemsOf } from './desk-find.ts';
-import { type Found, findMasks } from './masks.ts';
 import { openTablesOf } from './open-tables.ts';
 import { noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
 

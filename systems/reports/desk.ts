@@ -1,11 +1,12 @@
 /** What the staff do with a report. Each act locks the case first, at the version that the officer had before them. */
 import { randomUUID } from 'node:crypto';
+import { findMasks, maskText } from '../../platform/citizens/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { demand, type Principal, systemPrincipal } from '../../platform/rights/index.ts';
 import { plain, refuse, type Text } from '../../platform/words/index.ts';
 import { addMessage } from './follow.ts';
-import { findMasks, maskText } from './masks.ts';
 import { lockReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
+import { demandAgreed } from './questions.ts';
 import { changed } from './record.ts';
 import { mayHave } from './routing.ts';
 import { terms } from './terms.ts';
@@ -68,6 +69,7 @@ export function moderate(
     }
     const category = await parts.catalogue.of(report);
     if (!category.isPublic) throw notPublic(category.title);
+    demandAgreed(report);
     const text = given.text.normalize('NFC').trim();
     const set = {
       ...seen,

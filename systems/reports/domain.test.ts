@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { findMasks, maskText } from '../../platform/citizens/index.ts';
 import { categories } from './categories.ts';
 import { isSameCode, makeFollowCode, parseFollowCode } from './follow-code.ts';
-import { findMasks, maskText } from './masks.ts';
 import { suggest } from './suggest.ts';
 
 const leaves = categories.filter((one) => one.parent !== null);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { localDay } from '../../platform/territory/index.ts';
 import { plain, refuse, type Text } from '../../platform/words/index.ts';
 import { noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
+import { QUESTION } from './question-categories.ts';
 import type { StepName } from './types.ts';
 
 export type PublicQuery = {
@@ -46,6 +47,8 @@ export async function findPublic(parts: Parts, query: PublicQuery): Promise<Publ
   let base = tablesOf(parts.db).selectFrom('reports').where('published_at', 'is not', null);
   const { category, west, south, east, north } = query;
   if (category) base = base.where((eb) => eb.or([eb('category', '=', category), eb('family', '=', category)]));
+  // Questions have no place of their own, and their own page.
+  else base = base.where('family', '<>', QUESTION);
   if (query.areaCode) base = base.where('area_code', '=', query.areaCode);
   if (query.step) base = base.where(sql<boolean>`step = ${query.step}`);
   if (query.q) base = base.where('search_plain', 'like', `%${plain(query.q).replace(/[%_\\]/g, '\\$&')}%`);

@@ -18,6 +18,8 @@ import { serveOpen311 } from './open311/routes.ts';
 import { servePhotos } from './photo-routes.ts';
 import { photoUrl } from './public.ts';
 import { servePublicReports } from './public-routes.ts';
+import { QUESTION } from './question-categories.ts';
+import { serveQuestions } from './questions-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
 import { suggest } from './suggest.ts';
 
@@ -52,10 +54,13 @@ export function serveReports(http: Http, platform: Platform): void {
     device: deviceOf(request),
   });
 
+  serveQuestions(http, parts, senderOf);
+
   http.serve('reports', reportsApi, {
     'GET /api/reports/categories': async () => ({
       items: (await catalogue.all())
-        .filter((one) => one.active)
+        // Questions have a page of their own.
+        .filter((one) => one.active && one.code !== QUESTION && one.parent !== QUESTION)
         .map(({ code, parent, title, isPublic, aboutUnit, form, deadlines, words }) => ({
           code,
           parent,

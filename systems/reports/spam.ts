@@ -1,12 +1,12 @@
 /** Marks reports that look like abuse for a moderator, after they were taken: nobody's report is dropped by a program. */
 import { sql } from 'kysely';
+import { textSigns } from '../../platform/citizens/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { LogEvent } from '../../platform/events/index.ts';
 import { covers, type Principal, visible } from '../../platform/rights/index.ts';
 import { notFound, Refusal } from '../../platform/words/index.ts';
 import { type FlagKind, openTablesOf } from './open-tables.ts';
 import type { Parts } from './parts.ts';
-import { textSigns } from './spam-signs.ts';
 
 const DAY_MS = 86_400_000;
 /** How many others within a day make a sign. */

@@ -1,15 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { findMasks, maskText, sameText } from '../../platform/citizens/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { type Principal, systemPrincipal } from '../../platform/rights/index.ts';
 import { plain, refuse } from '../../platform/words/index.ts';
 import { demandNotBlocked, marksOf } from './blocks.ts';
 import type { StoredCategory } from './catalogue.ts';
 import { makeFollowCode, parseFollowCode } from './follow-code.ts';
-import { findMasks, maskText } from './masks.ts';
 import { openTablesOf } from './open-tables.ts';
 import { citizen, lockReport, noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
 import { type Routed, route } from './routing.ts';
-import { sameText } from './spam-signs.ts';
 import { terms } from './terms.ts';
 import type { Channel, Place, Urgency } from './types.ts';
 

@@ -5,7 +5,9 @@ import type { historyApi } from '../../platform/history/api.ts';
 import type { territoryApi } from '../../platform/territory/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
 import type { participationApi } from '../../systems/participation/api.ts';
+import type { voiceApi } from '../../systems/participation/voice-api.ts';
 import type { publicReportsApi, reportsApi } from '../../systems/reports/api.ts';
+import type { questionsApi } from '../../systems/reports/questions-api.ts';
 import { createClient } from '../kit/index.ts';
 
 /** What the public's pages ask of the server. */
@@ -17,6 +19,8 @@ export const client = createClient<
     typeof citizensApi &
     typeof territoryApi &
     typeof participationApi &
+    typeof voiceApi &
     typeof reportsApi &
+    typeof questionsApi &
     typeof publicReportsApi
 >();

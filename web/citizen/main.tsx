@@ -79,6 +79,26 @@ const router = createRouter({
       lazyRouteComponent(() => import('./vote.tsx'), 'VotePage'),
     ),
     page(
+      '/initiatives',
+      lazyRouteComponent(() => import('./voice/initiatives.tsx'), 'InitiativesPage'),
+    ),
+    page(
+      '/initiatives/new',
+      lazyRouteComponent(() => import('./voice/propose.tsx'), 'ProposePage'),
+    ),
+    page(
+      '/initiatives/$id',
+      lazyRouteComponent(() => import('./voice/initiative.tsx'), 'InitiativePage'),
+    ),
+    page(
+      '/questions',
+      lazyRouteComponent(() => import('./questions/questions.tsx'), 'QuestionsPage'),
+    ),
+    page(
+      '/questions/ask',
+      lazyRouteComponent(() => import('./questions/ask.tsx'), 'AskPage'),
+    ),
+    page(
       '/about',
       lazyRouteComponent(() => import('./about.tsx'), 'About'),
     ),

@@ -20,6 +20,7 @@ import {
 import { client } from './client.ts';
 import { ConfirmSelf } from './confirm-self.tsx';
 import { type Kept, keepBallot, keptOf } from './kept-ballot.ts';
+import { Discussion } from './voice/discussion.tsx';
 import { VoteResult } from './vote-result.tsx';
 import { votingWords } from './voting-words.ts';
 
@@ -73,6 +74,7 @@ export function VotePage() {
             </Text>
             {data.stage === 'open' ? <BallotPart of={data} onCast={() => void found.refetch()} /> : null}
             {data.result ? <VoteResult of={data} /> : null}
+            {data.stage === 'draft' || data.stage === 'cancelled' ? null : <Discussion kind="consultation" id={id} />}
             <Stack gap={2}>
               <Heading level={2}>{t('secrecy')}</Heading>
               <Text prose>{t('secrecyText')}</Text>

@@ -48,6 +48,7 @@ export { CodeBox } from './citizen/code-box.tsx';
 export { Photos } from './citizen/photos.tsx';
 export { Stars } from './citizen/stars.tsx';
 export { ShareBar, StepActs, StepLine, Tile } from './citizen/steps.tsx';
+export { Said, Talk } from './citizen/talk.tsx';
 export {
   type Asked,
   type Client,

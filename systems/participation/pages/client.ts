@@ -1,6 +1,9 @@
-import type { sessionApi } from '../../../platform/identity/api.ts';
+import type { organisationsApi, sessionApi } from '../../../platform/identity/api.ts';
 import type { territoryApi } from '../../../platform/territory/api.ts';
 import { createClient } from '../../../web/kit/index.ts';
 import type { participationApi } from '../api.ts';
+import type { voiceApi } from '../voice-api.ts';
 
-export const client = createClient<typeof participationApi & typeof sessionApi & typeof territoryApi>();
+export const client = createClient<
+  typeof participationApi & typeof voiceApi & typeof organisationsApi & typeof sessionApi & typeof territoryApi
+>();

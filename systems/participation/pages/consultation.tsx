@@ -19,6 +19,7 @@ import {
   useTexts,
 } from '../../../web/kit/index.ts';
 import { client } from './client.ts';
+import { DeskTalk } from './desk-talk.tsx';
 import { PaperPart } from './paper-part.tsx';
 import { words } from './words.ts';
 
@@ -31,6 +32,8 @@ export function Page() {
   const formats = useFormats();
   const { id } = useParams({ strict: false }) as { id: string };
   const found = useQuery(client.ask('GET /api/participation/consultations/:id', { params: { id } }));
+  const session = useQuery(client.ask('GET /api/session'));
+  const answers = Boolean(session.data?.permissions['voice:answer']);
   const [act, setAct] = useState<Act | null>(null);
   return (
     <Answer of={found}>
@@ -125,6 +128,9 @@ export function Page() {
               </Panel>
               {data.stage === 'draft' || data.stage === 'announced' ? null : (
                 <PaperPart consultation={data} onChanged={() => void found.refetch()} />
+              )}
+              {data.stage === 'draft' || data.stage === 'cancelled' ? null : (
+                <DeskTalk kind="consultation" id={id} may={answers} />
               )}
             </Stack>
             <ConfirmAct

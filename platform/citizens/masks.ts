@@ -1,5 +1,5 @@
 /** Personal data and insults in what people write: found and masked as a proposal that a person decides on. Pure. */
-import { plain } from '../../platform/words/index.ts';
+import { plain } from '../words/index.ts';
 
 export type MaskKind = 'phone' | 'identity-number' | 'email' | 'plate' | 'name' | 'insult';
 export type Found = { from: number; to: number; kind: MaskKind };

@@ -1,5 +1,5 @@
 /** Signs of abuse in a text by itself. Pure. They are marks for a person to judge, never a refusal. */
-import { plain } from '../../platform/words/index.ts';
+import { plain } from '../words/index.ts';
 
 export type TextSign = { kind: 'links' | 'gibberish'; detail: Record<string, unknown> };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sameText, textSigns } from './spam-signs.ts';
+import { sameText, textSigns } from './text-signs.ts';
 
 const kinds = (text: string) => textSigns(text).map((one) => one.kind);
 
