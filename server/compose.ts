@@ -209,6 +209,8 @@ export async function compose(options: ComposeOptions) {
     pathOf: ({ kind, id }) =>
       `/console/${{ alert: 'alerts', 'alert-group': 'alerts/groups', case: 'incidents', report: 'reports', task: 'tasks', source: 'sources' }[kind] ?? kind}/${id}`,
     from: config.MAIL_FROM,
+    // Without PULL_NETWORKS: a stranger's browser names the address.
+    guard: createGuard([]),
     onError: failed('notify'),
   });
   const citizens = createCitizens({

@@ -4,6 +4,7 @@ import { createAudit } from '../audit/index.ts';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
 import { createLog, type Log } from '../events/index.ts';
 import { createHttp, type Http } from '../http/index.ts';
+import { createGuard } from '../ingest/index.ts';
 import { createNotify, type Notify } from '../notify/index.ts';
 import type { Principal } from '../rights/index.ts';
 import { type Citizens, type CitizensOptions, createCitizens, serveCitizens } from './index.ts';
@@ -51,6 +52,7 @@ describe('citizens', () => {
       now,
       recipients: async () => [],
       from: 'Đô thị thông minh <dttm@thaibinh.example>',
+      guard: createGuard([]),
       onError: () => undefined,
     });
   });

@@ -22,8 +22,8 @@ export type { Limit } from './attempts.ts';
 export { type Contact, maskContact, readContact } from './contact.ts';
 export type { EIdOptions } from './e-id.ts';
 export { type Found, findMasks, maskText } from './masks.ts';
-export { demandOwnPage, serveCitizens } from './routes.ts';
 export { sameText, textSigns } from './text-signs.ts';
+export { demandCitizen, demandOwnPage, serveCitizens } from './routes.ts';
 
 export type Assurance = 'code' | 'national-id';
 
@@ -78,7 +78,7 @@ export type Citizens = {
 export type CitizensOptions = {
   db: Db;
   audit: Pick<Audit, 'record'>;
-  notify: Pick<Notify, 'post'>;
+  notify: Pick<Notify, 'post' | 'push'>;
   now: () => Date;
   /** Whether a code names a unit of the province's territory. */
   isUnit: (code: string) => boolean;
@@ -406,6 +406,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
           .set({ key: null, erased_at: now() })
           .where('subject', '=', citizenId)
           .execute();
+        await options.notify.push.forget(tx, [`citizen:${citizenId}`]);
         await audit.record(tx, { principal, action: 'citizen.erase', subject: `citizen:${citizenId}` });
       });
     },

@@ -23,17 +23,6 @@ export function serveCitizens(http: Http, citizens: Citizens, options: { publicU
   };
   const begin = (reply: FastifyReply, token: string): void =>
     void reply.setCookie(SESSION_COOKIE, token, { ...cookie, maxAge: SESSION_SECONDS });
-  const demandCitizen = async (request: FastifyRequest): Promise<Citizen> => {
-    demandOwnPage(request);
-    const citizen = await citizens.of(request);
-    if (!citizen) {
-      throw refuse(401, 'confirm-first', {
-        vi: 'Hãy xác nhận số điện thoại hoặc thư điện tử trước.',
-        en: 'Confirm a phone number or e-mail first.',
-      });
-    }
-    return citizen;
-  };
 
   http.serve('citizens', citizensApi, {
     'GET /api/citizens/me': async ({ request }) => answer(await citizens.of(request)),
@@ -56,9 +45,9 @@ export function serveCitizens(http: Http, citizens: Citizens, options: { publicU
       return answer(null);
     },
     'PUT /api/citizens/me/residence': async ({ request, body }) =>
-      answer(await citizens.setResidence(await demandCitizen(request), body.unitCode)),
+      answer(await citizens.setResidence(await demandCitizen(citizens, request), body.unitCode)),
     'DELETE /api/citizens/me': async ({ request, reply }) => {
-      const citizen = await demandCitizen(request);
+      const citizen = await demandCitizen(citizens, request);
       await citizens.erase(publicPrincipal, citizen.id);
       reply.clearCookie(SESSION_COOKIE, cookie);
       return answer(null);
@@ -86,4 +75,17 @@ export function demandOwnPage(request: FastifyRequest): void {
     vi: 'Yêu cầu không đến từ trang của hệ thống này.',
     en: 'The request does not come from a page of this system (header x-requested-with: dttm).',
   });
+}
+
+/** Whose session it is, for what needs a person who confirmed a contact. */
+export async function demandCitizen(citizens: Pick<Citizens, 'of'>, request: FastifyRequest): Promise<Citizen> {
+  demandOwnPage(request);
+  const citizen = await citizens.of(request);
+  if (!citizen) {
+    throw refuse(401, 'confirm-first', {
+      vi: 'Hãy xác nhận số điện thoại hoặc thư điện tử trước.',
+      en: 'Confirm a phone number or e-mail first.',
+    });
+  }
+  return citizen;
 }

@@ -79,4 +79,9 @@ export const notifyApi = endpoints({
       lastError: Type.Union([Type.String(), Type.Null()]),
     }),
   },
+  'GET /api/notifications/push-key': {
+    access: 'public',
+    summary: { vi: 'Khóa công khai cho thông báo đẩy', en: 'Public key for push messages (RFC 8292)' },
+    answer: Type.Object({ publicKey: Type.String() }),
+  },
 });

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
+import type { Guard } from '../ingest/index.ts';
 import type { Principal } from '../rights/index.ts';
 import { folderCarrier, mailCarrier, smsCarrier } from './carriers.ts';
 import {
@@ -19,12 +20,14 @@ import {
   ownNotifications,
   unreadOf,
 } from './inbox.ts';
-import { type Channel, createOutbox, type OutboxHealth } from './outbox.ts';
+import { type Channel, createOutbox, type Outbox, type OutboxHealth } from './outbox.ts';
+import { createPush, type Push, pushCarrier } from './push.ts';
 import type { NotifyTables } from './tables.ts';
 import type { Subject } from './wording.ts';
 
 export type { Notification, NotificationQuery, Recipient } from './inbox.ts';
 export type { Channel, OutboxHealth } from './outbox.ts';
+export type { Push, PushMessage, PushSubscription } from './push.ts';
 export { serveNotify } from './routes.ts';
 export type { Subject } from './wording.ts';
 
@@ -41,6 +44,8 @@ export type Notify = {
    * text are wiped when it is done with.
    */
   post(tx: Tx, message: { channel: Channel; address: string; subject: string; body: string }): Promise<void>;
+  /** Messages to browsers that asked for them. */
+  push: Push;
   /** Sends the messages that are due; runs by itself every few seconds after `start`. */
   sendDue(): Promise<number>;
   health(channel?: Channel): Promise<OutboxHealth>;
@@ -65,6 +70,8 @@ export type NotifyOptions = {
   /** The demo's folder for text messages, where no gateway is named. */
   smsFolder?: string;
   from: string;
+  /** Which addresses browsers may name for push messages. */
+  guard: Guard;
   /** Where people reach the platform, for links in e-mails; without it e-mails carry none. */
   publicUrl?: string;
   /** The page of an alert, case or task below `publicUrl`. */
@@ -107,9 +114,21 @@ export function createNotify(options: NotifyOptions): Notify {
           : null,
       onError,
     }),
+    push: createOutbox({
+      db,
+      now,
+      channel: 'push',
+      carrier: pushCarrier(db, options.guard, contactOf(from, publicUrl)),
+      onError,
+    }),
   };
+  const channels: readonly Outbox[] = Object.values(outboxes);
   const domain = /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
-  const sendDue = async (): Promise<number> => (await outboxes.email.sendDue()) + (await outboxes.sms.sendDue());
+  const sendDue = async (): Promise<number> => {
+    let sent = 0;
+    for (const one of channels) sent += await one.sendDue();
+    return sent;
+  };
   const delivery: Delivery = {
     log,
     now,
@@ -130,45 +149,49 @@ export function createNotify(options: NotifyOptions): Notify {
       ),
   });
   const stopping = new AbortController();
-  let running: Promise<void> | null = null;
+  let running: Promise<unknown> | null = null;
 
-  const run = async (): Promise<void> => {
+  const run = async (channel: Outbox): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await sendDue().catch(onError);
+      await channel.sendDue().catch(onError);
       await sleep(EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch((error) => {
         if ((error as Error).name !== 'AbortError') throw error;
       });
     }
   };
 
+  const post: Notify['post'] = async (tx, { channel, address, subject, body }) => {
+    const id = randomUUID();
+    const at = now();
+    await tx
+      .withTables<NotifyTables>()
+      .insertInto('messages')
+      .values({
+        id,
+        notification_id: null,
+        channel,
+        address,
+        subject,
+        body,
+        message_id: `<${id}@${domain}>`,
+        state: 'waiting',
+        next_at: at,
+        leased_until: null,
+        created_at: at,
+        done_at: null,
+        reason: null,
+        personal: true,
+      })
+      .execute();
+  };
+  const push = createPush({ db, now, guard: options.guard, post });
+
   return {
     own: (principal, query = {}) => ownNotifications(db, principal, query),
     unread: (principal) => unreadOf(db, principal),
     read: (principal, ids) => inTransaction(db, (tx) => markRead(tx, log, principal, ids, now())),
-    async post(tx, { channel, address, subject, body }) {
-      const id = randomUUID();
-      const at = now();
-      await tx
-        .withTables<NotifyTables>()
-        .insertInto('messages')
-        .values({
-          id,
-          notification_id: null,
-          channel,
-          address,
-          subject,
-          body,
-          message_id: `<${id}@${domain}>`,
-          state: 'waiting',
-          next_at: at,
-          leased_until: null,
-          created_at: at,
-          done_at: null,
-          reason: null,
-          personal: true,
-        })
-        .execute();
-    },
+    post,
+    push,
     sendDue,
     health: (channel = 'email') => outboxes[channel].health(),
     carrier(channel) {
@@ -176,13 +199,19 @@ export function createNotify(options: NotifyOptions): Notify {
       return options.smsUrl ? 'gateway' : options.smsFolder ? 'folder' : 'none';
     },
     start() {
-      running ??= run();
+      // Each by itself: a slow push service of somebody's holds up no letter.
+      running ??= Promise.all(channels.map(run));
     },
     async stop() {
       stopping.abort();
       await running;
-      outboxes.email.close();
-      outboxes.sms.close();
+      for (const one of channels) one.close();
     },
   };
+}
+
+/** Whom a push service writes to: the site, or who sends its mail. */
+function contactOf(from: string, publicUrl: string | undefined): string {
+  if (publicUrl?.startsWith('https:')) return new URL(publicUrl).origin;
+  return `mailto:${/[^\s<>]+@[^\s<>]+/.exec(from)?.[0] ?? 'no-reply@localhost'}`;
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestDatabase, testDatabase } from '../database/testing.ts';
 import { createLog, type Log, type LogEvent, type NewEvent } from '../events/index.ts';
 import { createHttp } from '../http/index.ts';
+import { createGuard } from '../ingest/index.ts';
 import type { Permission, Principal } from '../rights/index.ts';
 import { createNotify, type Notify, type NotifyOptions, serveNotify } from './index.ts';
 import { type MailServer, startMailServer } from './testing.ts';
@@ -43,6 +44,7 @@ describe('notifications and their e-mails', () => {
       recipients: (event) => recipients(event),
       smtpUrl: mail.url,
       from: 'Đô thị thông minh <dttm@thaibinh.example>',
+      guard: createGuard([]),
       publicUrl: 'https://dttm.example',
       onError: (error) => errors.push(error),
       ...given,
@@ -187,6 +189,7 @@ describe('notifications and their e-mails', () => {
       now: () => new Date(clock),
       recipients: (event) => recipients(event),
       from: 'dttm@thaibinh.example',
+      guard: createGuard([]),
       onError: (error) => errors.push(error),
     });
     await begin();
@@ -312,7 +315,7 @@ describe('notifications and their e-mails', () => {
     await begin();
     await happened(assigned());
     const get = (url: string, who?: string) => http.app.inject({ url, headers: who ? { 'x-test-user': who } : {} });
-    for (const { url } of http.served().filter((one) => one.method === 'GET')) {
+    for (const { url } of http.served().filter((one) => one.method === 'GET' && one.access !== 'public')) {
       expect([url, (await get(url)).statusCode]).toEqual([url, 401]);
     }
     expect((await get('/api/notifications', 'duc')).json()).toEqual({ items: [], total: 0, unread: 0 });

@@ -11,7 +11,7 @@ const TOO_OLD_MS = 3 * 24 * 3_600_000;
 /** The wait after the nth failed attempt: 1, 2, 4 … minutes, at most an hour. */
 export const waitMs = (attempts: number): number => Math.min(60, 2 ** (attempts - 1)) * 60_000;
 
-export type Channel = 'email' | 'sms';
+export type Channel = 'email' | 'sms' | 'push';
 
 export type OutboxHealth = {
   /** `not-configured`: no server is named; `unreachable`: the last try did not get through to it */

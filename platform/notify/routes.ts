@@ -37,6 +37,7 @@ export function serveNotify(http: Http, notify: Notify): void {
     'POST /api/notifications/read': async ({ principal, body }) => ({
       unread: await notify.read(principal, body.ids),
     }),
+    'GET /api/notifications/push-key': async () => ({ publicKey: await notify.push.publicKey() }),
     'GET /api/notifications/health': async () => {
       const { oldestWaitingAt, ...health } = await notify.health();
       return { ...health, says: says[health.server], oldestWaitingAt: oldestWaitingAt?.toISOString() ?? null };

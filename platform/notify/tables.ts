@@ -18,7 +18,7 @@ export type NotifyTables = {
   messages: {
     id: string;
     notification_id: string | null;
-    channel: 'email' | 'sms';
+    channel: 'email' | 'sms' | 'push';
     address: string;
     subject: string;
     body: string;
@@ -32,4 +32,6 @@ export type NotifyTables = {
     reason: string | null;
     personal: Generated<boolean>;
   };
+  push_keys: { one: Generated<boolean>; public_key: string; private_key: string };
+  push_subscriptions: { about: string; endpoint: string; p256dh: string; auth: string; created_at: Date };
 };

@@ -7,6 +7,7 @@ export { reportsFieldApi } from './field-api.ts';
 export { reportsFiguresApi } from './figures-api.ts';
 export { reportsHotlineApi } from './hotline-api.ts';
 export { reportsManageApi } from './manage-api.ts';
+export { reportsPushApi } from './push-api.ts';
 
 const text = Type.Object({ vi: Type.String(), en: Type.String() });
 const time = Type.String({ format: 'date-time' });

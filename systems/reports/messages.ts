@@ -1,12 +1,12 @@
 /**
- * What followers of a report are told at each step, at the contact they confirmed: by a follower of the log, so that a
- * step is told once whatever dies when. Who has no account asks with their code instead.
+ * What followers of a report are told at each step, at the contact they confirmed and in the browsers that asked: by a
+ * follower of the log, so that a step is told once whatever dies when. Who has neither asks with their code instead.
  */
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../platform/database/index.ts';
 import type { LogEvent } from '../../platform/events/index.ts';
 import { letterCode, parseFollowCode } from './follow-code.ts';
-import { followPath } from './links.ts';
+import { followNumberPath, followPath } from './links.ts';
 import { openTablesOf } from './open-tables.ts';
 import type { Parts, ReportRow } from './parts.ts';
 
@@ -30,6 +30,10 @@ const told: Record<string, Told> = {
 
 export const TOLD = Object.keys(told);
 
+/** What a browser hears of: one report by its code, or all reports of an account. */
+export const followerAsked = (followerId: string): string => `report-follower:${followerId}`;
+export const citizenAsked = (citizenId: string): string => `citizen:${citizenId}`;
+
 /** Posts the messages of some events; in the transaction of the follower's cursor. */
 export async function tellFollowers(tx: Tx, parts: Parts, events: readonly LogEvent[]): Promise<void> {
   const tree = await parts.identity.tree();
@@ -42,19 +46,39 @@ export async function tellFollowers(tx: Tx, parts: Parts, events: readonly LogEv
       .where('case_id', '=', subject)
       .executeTakeFirst();
     if (!report) continue;
-    const people = await openTablesOf(tx)
+    const followers = await openTablesOf(tx)
       .selectFrom('report_followers')
-      .select(['citizen_id', 'role'])
-      .distinct()
+      .select(['id', 'citizen_id', 'role'])
       .where('case_id', '=', subject)
-      .where('citizen_id', 'is not', null)
       .execute();
+    const hearing = followers.filter(({ role }) => role === 'sender' || words.meToo);
     const unit = (report.organisation_id && tree.get(report.organisation_id)?.name.vi) || 'đơn vị có trách nhiệm';
     const title = `Phản ánh ${report.number}`;
-    for (const { citizen_id: person, role } of people) {
-      if (person === null || (role === 'me-too' && !words.meToo)) continue;
+    const text = `${title} ${words.text(unit)}.`;
+    // A person may follow with many codes; a link and a message are one.
+    const people = new Map(
+      hearing.flatMap(({ citizen_id: person, role }) =>
+        person === null ? [] : [[`${person} ${role}`, { person, role }] as const],
+      ),
+    );
+    for (const { person, role } of people.values()) {
       const link = await linkFor(tx, parts, report, { person, role });
-      await parts.citizens.tell(tx, person, title, [`${title} ${words.text(unit)}.`, link].join(' ').trim());
+      await parts.citizens.tell(tx, person, title, [text, link].join(' ').trim());
+    }
+    await parts.notify.push.tell(
+      tx,
+      hearing.flatMap(({ id, citizen_id: person }) => [
+        followerAsked(id),
+        ...(person === null ? [] : [citizenAsked(person)]),
+      ]),
+      // The browser finds the code among those it keeps: no push message carries one.
+      { title, body: text, path: followNumberPath(report.number) },
+    );
+    if (kind === 'report.closed') {
+      await parts.notify.push.forget(
+        tx,
+        followers.map(({ id }) => followerAsked(id)),
+      );
     }
   }
 }

@@ -20,6 +20,7 @@ import { photoUrl } from './public.ts';
 import { servePublicReports } from './public-routes.ts';
 import { QUESTION } from './question-categories.ts';
 import { serveQuestions } from './questions-routes.ts';
+import { servePush } from './push-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
 import { suggest } from './suggest.ts';
 
@@ -47,6 +48,7 @@ export function serveReports(http: Http, platform: Platform): void {
   serveFeeds(http, parts);
   serveHandovers(http, parts);
   serveHotline(http, parts);
+  servePush(http, parts);
   followReports(parts);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,

@@ -2,12 +2,13 @@ import type { citizensApi } from '../../platform/citizens/api.ts';
 import type { contextApi } from '../../platform/context/api.ts';
 import type { declarationApi } from '../../platform/declaration/api.ts';
 import type { historyApi } from '../../platform/history/api.ts';
+import type { notifyApi } from '../../platform/notify/api.ts';
 import type { territoryApi } from '../../platform/territory/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
 import type { participationApi } from '../../systems/participation/api.ts';
 import type { voiceApi } from '../../systems/participation/voice-api.ts';
-import type { publicReportsApi, reportsApi } from '../../systems/reports/api.ts';
 import type { questionsApi } from '../../systems/reports/questions-api.ts';
+import type { publicReportsApi, reportsApi, reportsPushApi } from '../../systems/reports/api.ts';
 import { createClient } from '../kit/index.ts';
 
 /** What the public's pages ask of the server. */
@@ -18,9 +19,11 @@ export const client = createClient<
     typeof declarationApi &
     typeof citizensApi &
     typeof territoryApi &
+    typeof notifyApi &
     typeof participationApi &
     typeof voiceApi &
     typeof reportsApi &
     typeof questionsApi &
-    typeof publicReportsApi
+    typeof publicReportsApi &
+    typeof reportsPushApi
 >();

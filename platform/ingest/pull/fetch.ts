@@ -12,7 +12,7 @@ export type Asked = {
   /** sent to the origin of `url` only: after a redirect elsewhere none of them goes along */
   headers: Record<string, string>;
   /** sent by POST; without it the request is a GET */
-  body?: string;
+  body?: string | Buffer;
   timeoutMs: number;
   /** of the body, as it comes and unpacked */
   maxBytes: number;
@@ -79,7 +79,7 @@ function ask(
   addresses: readonly Address[],
   headers: Record<string, string>,
   signal: AbortSignal,
-  body?: string,
+  body?: string | Buffer,
 ): Promise<IncomingMessage> {
   const lookup: LookupFunction = (_host, options, done) => {
     const [first] = addresses;

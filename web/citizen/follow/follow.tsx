@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
@@ -16,21 +17,29 @@ import {
   useNavigateTo,
   useTexts,
 } from '../../kit/index.ts';
+import { client } from '../client.ts';
 import { sendDraft } from '../report/outbox.ts';
 import { allDrafts, allMine, type Draft, dropDraft, saveDraft } from '../report/store.ts';
 import { useStored } from '../report/use-stored.ts';
 import { FollowedReport } from './followed.tsx';
+import { TellMe } from './tell-me.tsx';
 import { followWords } from './words.ts';
 
 /** By code without an account. The code stands behind '#': browsers do not send that part to anybody. */
 export function FollowPage() {
   const t = useTexts(followWords);
   const code = decodeURIComponent(useRouterState({ select: (state) => state.location.hash }));
-  if (code) return <FollowedReport key={code} code={code} />;
+  // A message that was touched names the number alone.
+  const number = new URLSearchParams(useRouterState({ select: (state) => state.location.searchStr })).get('report');
+  const mine = useStored('mine', allMine);
+  const me = useQuery(client.ask('GET /api/citizens/me'));
+  const opened = code || (number && mine.data?.find((one) => one.number === number)?.code);
+  if (opened) return <FollowedReport key={opened} code={opened} />;
   return (
     <Page title={t('title')}>
       <Stack gap={6}>
         <Drafts />
+        {me.data?.citizen ? <TellMe /> : null}
         <Mine />
         <ByCode />
       </Stack>

@@ -24,6 +24,7 @@ import { client } from '../client.ts';
 import { allMine, forgetMine, keepSent } from '../report/store.ts';
 import { useStored } from '../report/use-stored.ts';
 import { RateIt, ReopenIt, ReplyToIt } from './acts.tsx';
+import { TellMe } from './tell-me.tsx';
 import { followWords } from './words.ts';
 
 export type Followed = AnswerOf<(typeof reportsApi)['POST /api/reports/follow']>;
@@ -87,6 +88,7 @@ function Report({ code, report, onChanged }: ReportProps) {
         ) : null}
         {report.clock === 'stands' ? <Text strong>{t('stands')}</Text> : null}
       </Tile>
+      {isOpen ? <TellMe code={code} onAllowed={() => void keepHere(code, report)} /> : null}
       {report.may.includes('reply') ? <ReplyToIt {...acts} /> : null}
       {report.messages.length > 0 ? (
         <Stack gap={3}>
@@ -152,6 +154,13 @@ function Report({ code, report, onChanged }: ReportProps) {
   );
 }
 
+/** So that it is in the list, and opens where a message of it is touched. */
+async function keepHere(code: string, report: Followed): Promise<void> {
+  if ((await allMine()).some((one) => one.code === code)) return;
+  const { number, role, text, receivedAt: sentAt, organisationName, dueAt } = report;
+  await keepSent({ code, number, draftId: null, role, text, sentAt, organisationName, dueAt }, null);
+}
+
 /** A code typed by hand can be kept here; what was sent from here can be removed. */
 function OnThisDevice({ code, report }: { code: string; report: Followed }) {
   const t = useTexts(followWords);
@@ -163,24 +172,6 @@ function OnThisDevice({ code, report }: { code: string; report: Followed }) {
       {t('forget')}
     </Button>
   ) : (
-    <Button
-      onClick={() =>
-        void keepSent(
-          {
-            code,
-            number: report.number,
-            draftId: null,
-            role: report.role,
-            text: report.text,
-            sentAt: report.receivedAt,
-            organisationName: report.organisationName,
-            dueAt: report.dueAt,
-          },
-          null,
-        )
-      }
-    >
-      {t('keep')}
-    </Button>
+    <Button onClick={() => void keepHere(code, report)}>{t('keep')}</Button>
   );
 }

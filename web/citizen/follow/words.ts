@@ -65,6 +65,16 @@ export const followWords = texts('citizen.follow', {
     forget: 'Bỏ khỏi máy này',
     keep: 'Giữ trên máy này',
     back: 'Tất cả phản ánh của tôi',
+    push: 'Báo cho tôi khi có tin mới',
+    pushAll: 'Báo cho tôi khi phản ánh của tôi có tin mới',
+    pushOn: 'Máy này sẽ báo khi có tin mới.',
+    pushAllOn: 'Máy này sẽ báo khi phản ánh của bạn có tin mới.',
+    pushEnd: 'Thôi báo',
+    pushDenied:
+      'Bạn đã chặn thông báo của trang này. Muốn được báo, bạn mở cài đặt của trình duyệt và cho phép thông báo.',
+    pushUnsupported:
+      'Trình duyệt này không nhận thông báo; bạn mở lại trang này để xem tin mới. Trên iPhone, hãy thêm trang vào màn hình chính rồi mở từ đó.',
+    pushFailed: 'Chưa bật được thông báo trên máy này. Bạn thử lại sau; tin mới vẫn xem được ở trang này.',
   },
   en: {
     title: 'My reports',
@@ -130,5 +140,14 @@ export const followWords = texts('citizen.follow', {
     forget: 'Remove from this device',
     keep: 'Keep on this device',
     back: 'All my reports',
+    push: 'Tell me when there is news',
+    pushAll: 'Tell me when my reports have news',
+    pushOn: 'This device will tell you when there is news.',
+    pushAllOn: 'This device will tell you when your reports have news.',
+    pushEnd: 'Stop',
+    pushDenied: 'You blocked messages of this site. To be told, allow notifications in the browser’s settings.',
+    pushUnsupported:
+      'This browser takes no messages; open this page again for news. On an iPhone, add the page to the home screen and open it from there.',
+    pushFailed: 'Messages could not be turned on here. Try again later; this page shows what is new.',
   },
 });
