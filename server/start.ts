@@ -85,7 +85,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const seeded = config.mode === 'demo' ? await seedDemo(composed, { replay: replayFile(config) !== null }) : null;
 
     const service = await serveHealth(composed, embedded, root);
-    const hasWeb = await serveWeb(http);
+    const hasWeb = await serveWeb(http, composed.platform.site.embeddedBy);
     const work = hasRole(config, 'worker');
     log.start({ follow: work });
     ended.push(() => log.stop());

@@ -21,7 +21,7 @@ const OF_DOCUMENTS = [
 ];
 
 /** Serves the built web front: files by hash for ever, the shells' pages always fresh. */
-export async function serveWeb(http: Http): Promise<boolean> {
+export async function serveWeb(http: Http, embeddedBy: readonly string[]): Promise<boolean> {
   const root = join(import.meta.dirname, '..', 'dist', 'web');
   if (!existsSync(join(root, 'citizen', 'index.html'))) return false;
   const shell = async (name: string) => readFile(join(root, name, 'index.html'), 'utf8');
@@ -38,6 +38,8 @@ export async function serveWeb(http: Http): Promise<boolean> {
       if (path.includes('/assets/') && !path.includes('worker')) {
         for (const name of OF_DOCUMENTS) reply.raw.removeHeader(name);
       }
+      // Sites that embed a widget load this script from theirs; the path may be of its compressed form.
+      if (path.includes('/widgets.js')) reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
@@ -65,5 +67,24 @@ export async function serveWeb(http: Http): Promise<boolean> {
   ];
   for (const path of ['/', '/about', ...places.flatMap((place) => [place, `${place}/*`])])
     http.app.get(path, hidden, page(shells.citizen));
+  // The configured sites may show these in a frame; everything else of ours nobody may.
+  const widget = shells.citizen.replace(
+    '</head>',
+    `<meta name="embedded-by" content="${embeddedBy.join(' ')}"></head>`,
+  );
+  for (const name of ['report', 'map', 'warnings']) {
+    http.app.get(`/widgets/${name}`, hidden, (request, reply) => {
+      if (embeddedBy.length > 0) {
+        const policy = String(reply.raw.getHeader('content-security-policy'));
+        reply.raw.setHeader(
+          'content-security-policy',
+          policy.replace("frame-ancestors 'none'", `frame-ancestors ${embeddedBy.join(' ')}`),
+        );
+        // It knows one site or none, and would forbid what the policy allows.
+        reply.raw.removeHeader('x-frame-options');
+      }
+      return page(widget)(request, reply);
+    });
+  }
   return true;
 }

@@ -63,6 +63,7 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     limit: schema.type === 'integer' ? 100 : undefined,
     // A connector's: right in form, so that its rights are what it is judged by.
     url: 'https://example.org/',
+    endpoint: 'https://example.org/',
     timeForm: 'iso',
     offsetMinutes: 0,
   };

@@ -11,7 +11,7 @@ import { notFound, Refusal, refuse } from '../../platform/words/index.ts';
 import { sameNear } from './desk-same.ts';
 import { formerCalls, formerReports, isSender } from './hotline-former.ts';
 import { hotlineTablesOf, type MatterKind } from './hotline-tables.ts';
-import { findMasks, maskText } from './masks.ts';
+import { findMasks, maskText } from '../../platform/citizens/index.ts';
 import { type Parts, type ReportRow, tablesOf } from './parts.ts';
 import { giveCode, joinAs, type NewReport, submit } from './submit.ts';
 

@@ -1,19 +1,6 @@
-import { IconListDetails, IconMapPin, IconPhone, IconPhoneCall, IconSpeakerphone, IconWind } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import {
-  Answer,
-  BigDoor,
-  isStale,
-  Link,
-  Page,
-  type Provenance,
-  Reading,
-  Stack,
-  Text,
-  useNow,
-  useTexts,
-} from '../kit/index.ts';
-import { client } from './client.ts';
+import { IconListDetails, IconMapPin, IconPhone, IconPhoneCall, IconSpeakerphone } from '@tabler/icons-react';
+import { BigDoor, Link, Page, Stack, Text, useTexts } from '../kit/index.ts';
+import { AirWarning } from './air-warning.tsx';
 import { allDrafts, allMine } from './report/store.ts';
 import { useStored } from './report/use-stored.ts';
 import { citizenWords } from './words.ts';
@@ -21,37 +8,13 @@ import { citizenWords } from './words.ts';
 /** The first screen: is there a warning for me, what can I report, whom can I call. */
 export function Home() {
   const t = useTexts(citizenWords);
-  const now = useNow();
-  const air = useQuery({ ...client.ask('GET /api/environment/public/air/summary'), refetchInterval: 60_000 });
   const sent = useStored('mine', allMine).data?.length ?? 0;
   const drafts = useStored('drafts', allDrafts).data ?? [];
   const waiting = drafts.filter((one) => one.state === 'waiting').length;
   return (
     <Page title={t('warning')}>
       <Stack gap={5}>
-        <Answer of={air}>
-          {(data) => (
-            <BigDoor
-              href="/air"
-              icon={IconWind}
-              title={t('air')}
-              text={
-                <Reading
-                  at={data.hourAt}
-                  staleAfterSeconds={data.staleAfterSeconds ?? undefined}
-                  {...(data.provenance ? { provenance: data.provenance as Provenance } : {})}
-                >
-                  {/* Also without a network, when the last answer grows old on the screen. */}
-                  {data.fresh === 0 || isStale(data.hourAt, data.staleAfterSeconds ?? undefined, now)
-                    ? t('noFresh')
-                    : data.bad > 0
-                      ? t('bad', { n: data.bad })
-                      : t('calm')}
-                </Reading>
-              }
-            />
-          )}
-        </Answer>
+        <AirWarning />
         <BigDoor primary href="/report" icon={IconSpeakerphone} title={t('report')} text={t('reportText')} />
         <BigDoor
           href="/follow"

@@ -1,6 +1,7 @@
 import { IconChecklist, IconHome, IconListDetails, IconSpeakerphone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import {
+  createMemoryHistory,
   createRootRoute,
   createRoute,
   createRouter,
@@ -39,7 +40,11 @@ function Shell() {
   );
 }
 
-const rootRoute = createRootRoute({ component: Shell });
+/** Within another site the address stays the widget's: its pages follow one another in memory, without our menu. */
+const isWidget = location.pathname.startsWith('/widgets/');
+const rootRoute = createRootRoute({
+  component: isWidget ? lazyRouteComponent(() => import('./widgets/widget-shell.tsx'), 'WidgetShell') : Shell,
+});
 /** A page is loaded by who opens it; the worker has fetched them all soon after the first visit. */
 const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => rootRoute, path, component });
@@ -99,10 +104,23 @@ const router = createRouter({
       lazyRouteComponent(() => import('./questions/ask.tsx'), 'AskPage'),
     ),
     page(
+      '/widgets/report',
+      lazyRouteComponent(() => import('./report/report.tsx'), 'ReportPage'),
+    ),
+    page(
+      '/widgets/map',
+      lazyRouteComponent(() => import('./widgets/pages.tsx'), 'MapWidget'),
+    ),
+    page(
+      '/widgets/warnings',
+      lazyRouteComponent(() => import('./widgets/pages.tsx'), 'WarningsWidget'),
+    ),
+    page(
       '/about',
       lazyRouteComponent(() => import('./about.tsx'), 'About'),
     ),
   ]),
+  ...(isWidget ? { history: createMemoryHistory({ initialEntries: [location.pathname] }) } : {}),
   defaultPendingComponent: () => <LoadingState />,
 });
 
@@ -116,4 +134,4 @@ if (place) {
     </StrictMode>,
   );
 }
-keepSending();
+keepSending({ worker: !isWidget });

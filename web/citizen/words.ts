@@ -45,6 +45,7 @@ export const citizenWords = texts('citizen', {
       'Trang này cho biết chất lượng không khí từ các trạm quan trắc, tính theo VN_AQI (Quyết định 1459/QĐ-TCMT). Không cần tài khoản; không thu thập dữ liệu cá nhân.',
     scale: 'Thang VN_AQI',
     beyond: 'trở lên',
+    widgetFoot: 'Đô thị thông minh Thái Bình: mở trang đầy đủ',
   },
   en: {
     product: 'Thái Bình',
@@ -90,5 +91,6 @@ export const citizenWords = texts('citizen', {
       'This page shows the quality of the air from monitoring stations as VN_AQI (Decision 1459/QĐ-TCMT). No account is needed; no personal data are collected.',
     scale: 'The VN_AQI scale',
     beyond: 'and over',
+    widgetFoot: 'Thái Bình smart city: open the whole site',
   },
 });

@@ -122,7 +122,7 @@ async function deliver(draft: Draft): Promise<Mine> {
     urgency: draft.urgency,
     uploads,
     fields: draft.fields,
-    channel: 'app',
+    channel: location.pathname.startsWith('/widgets/') ? 'widget' : 'app',
   });
   const mine: Mine = {
     code: sent.code,

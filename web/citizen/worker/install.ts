@@ -8,9 +8,10 @@ type WithSync = ServiceWorkerRegistration & { sync?: { register(tag: string): Pr
 /**
  * Makes the app open without a network, and sends what waits: at start, when the network is back, and every half
  * minute while something waits.
+ * @param worker false within another site, where the page is opened by that site
  */
-export function keepSending(): void {
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+export function keepSending({ worker }: { worker: boolean }): void {
+  if (worker && import.meta.env.PROD && 'serviceWorker' in navigator) {
     // After the first picture: the worker fetches the whole app, and must not stand in its way.
     window.addEventListener('load', () => setTimeout(() => void navigator.serviceWorker.register('/sw.js'), 1_000));
   }
