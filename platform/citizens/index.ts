@@ -22,8 +22,8 @@ export type { Limit } from './attempts.ts';
 export { type Contact, maskContact, readContact } from './contact.ts';
 export type { EIdOptions } from './e-id.ts';
 export { type Found, findMasks, maskText } from './masks.ts';
-export { sameText, textSigns } from './text-signs.ts';
 export { demandCitizen, demandOwnPage, serveCitizens } from './routes.ts';
+export { sameText, textSigns } from './text-signs.ts';
 
 export type Assurance = 'code' | 'national-id';
 

@@ -4,14 +4,13 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { type Contact, maskContact, readContact } from '../../platform/citizens/index.ts';
+import { type Contact, findMasks, maskContact, maskText, readContact } from '../../platform/citizens/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { forbidden, type Principal, scopeOf, visible } from '../../platform/rights/index.ts';
 import { notFound, Refusal, refuse } from '../../platform/words/index.ts';
 import { sameNear } from './desk-same.ts';
 import { formerCalls, formerReports, isSender } from './hotline-former.ts';
 import { hotlineTablesOf, type MatterKind } from './hotline-tables.ts';
-import { findMasks, maskText } from '../../platform/citizens/index.ts';
 import { type Parts, type ReportRow, tablesOf } from './parts.ts';
 import { giveCode, joinAs, type NewReport, submit } from './submit.ts';
 

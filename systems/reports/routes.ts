@@ -18,9 +18,9 @@ import { serveOpen311 } from './open311/routes.ts';
 import { servePhotos } from './photo-routes.ts';
 import { photoUrl } from './public.ts';
 import { servePublicReports } from './public-routes.ts';
+import { servePush } from './push-routes.ts';
 import { QUESTION } from './question-categories.ts';
 import { serveQuestions } from './questions-routes.ts';
-import { servePush } from './push-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
 import { suggest } from './suggest.ts';
 

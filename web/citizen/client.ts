@@ -7,8 +7,8 @@ import type { territoryApi } from '../../platform/territory/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
 import type { participationApi } from '../../systems/participation/api.ts';
 import type { voiceApi } from '../../systems/participation/voice-api.ts';
-import type { questionsApi } from '../../systems/reports/questions-api.ts';
 import type { publicReportsApi, reportsApi, reportsPushApi } from '../../systems/reports/api.ts';
+import type { questionsApi } from '../../systems/reports/questions-api.ts';
 import { createClient } from '../kit/index.ts';
 
 /** What the public's pages ask of the server. */
