@@ -91,7 +91,7 @@ export { ChoiceField, type ChoiceFieldProps } from './forms/choice-field.tsx';
 export type { FieldProps } from './forms/field.tsx';
 export { NumberField, type NumberFieldProps } from './forms/number-field.tsx';
 export { PhotoInput, type PhotoInputProps } from './forms/photo-input.tsx';
-export type { FormSchema, Value, Values } from './forms/schema.ts';
+export { type FormSchema, fieldsOf, type Value, type Values } from './forms/schema.ts';
 export { SchemaForm, type SchemaFormProps } from './forms/schema-form.tsx';
 export { SwitchRow, type SwitchRowProps } from './forms/switch-row.tsx';
 export { TextAreaField, TextField, type TextFieldProps } from './forms/text-fields.tsx';

@@ -18,7 +18,6 @@ import {
   SideSheet,
   Split,
   Stack,
-  useFormats,
   useLive,
   useSay,
   useTexts,
@@ -36,6 +35,7 @@ import {
 import { adminWords } from './admin-words.ts';
 import { AlertSeverity } from './alert-bits.tsx';
 import { client } from './client.ts';
+import { EntityFacts } from './entity-facts.tsx';
 import { historyWords } from './history-words.ts';
 import { pauseWords } from './pause-words.ts';
 import { HeldHere } from './pauses.tsx';
@@ -51,7 +51,6 @@ export function Page() {
   const h = useTexts(historyWords);
   const p = useTexts(pauseWords);
   const say = useSay();
-  const formats = useFormats();
   const { id = '' } = useParams({ strict: false });
   const [editing, setEditing] = useState(false);
   const entity = useEntity(id);
@@ -133,21 +132,7 @@ export function Page() {
                     </Panel>
                     <RelatedPanel id={one.id} />
                     <Panel title={t('facts')}>
-                      <Facts
-                        facts={[
-                          { term: 'ID', value: one.id },
-                          { term: t('organisation'), value: one.organisationId },
-                          { term: t('area'), value: one.areaCode },
-                          one.location && {
-                            term: o('place'),
-                            value: `${formats.number(one.location.lat, 4)}; ${formats.number(one.location.lon, 4)}`,
-                          },
-                          { term: t('origin'), value: t(one.provenance) },
-                          ...Object.entries(one.properties)
-                            .filter(([name]) => !Object.hasOwn(type.relations, name))
-                            .map(([name, value]) => ({ term: name, value: String(value) })),
-                        ]}
-                      />
+                      <EntityFacts entity={one} type={type} />
                     </Panel>
                   </>
                 }
