@@ -509,4 +509,23 @@ export const faults: readonly Fault[] = [
       ),
     ],
   },
+  {
+    fault: 'an officer’s phone without a network: switched off and on, a report that changed or went away meanwhile',
+    tests: one(
+      'tests/field.test.ts',
+      'an officer opens the page without a network, inspects, answers with a photo of after, and all arrives once',
+      'an answer to what was changed meanwhile is shown with its reason, and sent after the officer has looked',
+      'what is personal leaves the device at sign-out and after its day',
+    ),
+  },
+  {
+    fault: 'the hotline: a caller who claims another’s number, a blocked caller, an act sent twice',
+    tests: one(
+      'systems/reports/hotline.db.test.ts',
+      'tells nothing but the step of a report about an officer, since whoever calls may only claim the number',
+      'sends a new code only to the number that reported, three times a day, and never to the screen',
+      'tells the operator why a blocked number cannot report',
+      'takes a report, reads out its code and posts it by text message; sent again it is one report and one message',
+    ),
+  },
 ];

@@ -33,6 +33,15 @@ export const reports = declareSystem({
       title: { vi: 'Số liệu phản ánh', en: 'Figures of reports' },
     },
     {
+      path: 'reports/field',
+      file: 'field',
+      access: 'report:act',
+      shell: 'console',
+      order: 34,
+      icon: 'phone',
+      title: { vi: 'Đi hiện trường', en: 'In the field' },
+    },
+    {
       path: 'hotline',
       file: 'hotline',
       access: 'report:hotline',

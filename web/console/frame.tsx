@@ -25,6 +25,7 @@ import {
 } from '@tabler/icons-react';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { AppShell, type Icon, notifyError, useNavigateTo, useSay, useTexts } from '../kit/index.ts';
+import { forgetDay } from '../kit/offline/device-day.ts';
 import { client, type Session, type Systems } from './client.ts';
 import { Notifications } from './notifications.tsx';
 import { consoleWords } from './words.ts';
@@ -61,6 +62,8 @@ export function Frame({ session, systems }: { session: Session; systems: Systems
   const navigate = useNavigateTo();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const signOut = async () => {
+    // First, and whatever the server says: what is personal leaves the device with the one who signs out.
+    await forgetDay();
     try {
       await client.call('DELETE /api/session');
     } catch (error) {

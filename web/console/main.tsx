@@ -10,7 +10,8 @@ import {
 } from '@tanstack/react-router';
 import { type ComponentType, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Button, EmptyState, ErrorState, KitProvider, LoadingState, useTexts } from '../kit/index.ts';
+import { Button, EmptyState, ErrorState, KitProvider, LoadingState, ProblemError, useTexts } from '../kit/index.ts';
+import { dayHolder, demandHolder } from '../kit/offline/device-day.ts';
 import { readSession, readSystems, type Session, type Systems } from './client.ts';
 import { Frame } from './frame.tsx';
 import { PasswordPage } from './password.tsx';
@@ -77,11 +78,26 @@ function makeRouter(session: Session, systems: Systems) {
   });
 }
 
+/** Who is signed in; without a network whose day this device keeps, with the pages that work so. */
+async function begin(): Promise<{ session: Session; systems: Systems | null }> {
+  try {
+    const session = await readSession();
+    // Signed out elsewhere, or somebody else now: what was kept for another goes.
+    await demandHolder(session.principal?.id ?? null);
+    return { session, systems: null };
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'offline') throw error;
+    const holder = await dayHolder();
+    if (!holder) throw error;
+    return { session: holder.session as Session, systems: holder.systems as Systems };
+  }
+}
+
 const place = document.getElementById('app');
 if (place) {
   const tree = createRoot(place);
   try {
-    const session = await readSession();
+    const { session, systems: kept } = await begin();
     if (!session.principal) {
       tree.render(
         <StrictMode>
@@ -91,7 +107,7 @@ if (place) {
         </StrictMode>,
       );
     } else {
-      const systems = await readSystems();
+      const systems = kept ?? (await readSystems());
       const router = makeRouter(session, systems);
       const walls = systems.systems.flatMap((system) => system.pages).filter((page) => page.shell === 'wall');
       const isWall = (href: string): boolean => walls.some((page) => href.split('?')[0] === `/console/${page.path}`);

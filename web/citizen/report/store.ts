@@ -1,6 +1,7 @@
 /** What this phone keeps of reports: drafts with their photos, and the codes of what was sent. Nobody else has it. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type IDBPDatabase, openDB } from 'idb';
 import type { Language, Text } from '../../../platform/words/index.ts';
+import { type PhotoTables, photosIn, randomId, signal } from '../../kit/offline/stored.ts';
 
 export type Urgency = 'normal' | 'urgent' | 'emergency';
 
@@ -30,9 +31,6 @@ export type Draft = {
   refusal: string | null;
 };
 
-/** How far a photo has come to the server; in a place of its own, so that no piece rewrites a draft or a photo. */
-export type Sending = { photoId: string; uploadId: string | null; sent: number; bytes: number; done: boolean };
-
 export type Mine = {
   code: string;
   number: string;
@@ -45,10 +43,8 @@ export type Mine = {
   dueAt: string | null;
 };
 
-interface Tables extends DBSchema {
+interface Tables extends PhotoTables {
   drafts: { key: string; value: Draft };
-  photos: { key: string; value: { id: string; name: string; content: Blob } };
-  sendings: { key: string; value: Sending };
   mine: { key: string; value: Mine };
   names: { key: 'device'; value: string };
 }
@@ -68,22 +64,14 @@ const database = (): Promise<IDBPDatabase<Tables>> => {
   return opened;
 };
 
-/** Tells the other windows and the service worker of a change; this window is told at once. */
-const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('dttm-reports');
-const listeners = new Set<() => void>();
-channel?.addEventListener('message', () => {
-  for (const listener of listeners) listener();
-});
+const { tell, onStored } = signal('dttm-reports');
 
-export function onStored(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export { onStored, randomId };
 
-function tell(): void {
-  channel?.postMessage('changed');
-  for (const listener of listeners) listener();
-}
+export const { addPhoto, getPhoto, dropPhoto, sendingOf, saveSending } = photosIn(
+  database as unknown as () => Promise<IDBPDatabase<PhotoTables>>,
+  tell,
+);
 
 export function newDraft(language: Language): Draft {
   return {
@@ -100,11 +88,6 @@ export function newDraft(language: Language): Draft {
     fields: {},
     refusal: null,
   };
-}
-
-/** 128 random bits; `crypto.randomUUID` is missing where a page came without https. */
-export function randomId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export async function getDraft(id: string): Promise<Draft | null> {
@@ -130,32 +113,6 @@ export async function dropDraft(draft: Draft): Promise<void> {
     await tx.objectStore('sendings').delete(id);
   }
   await tx.done;
-  tell();
-}
-
-export async function addPhoto(file: File): Promise<string> {
-  const id = randomId();
-  await (await database()).put('photos', { id, name: file.name.slice(0, 200), content: file });
-  return id;
-}
-
-export async function getPhoto(id: string): Promise<File | null> {
-  const found = await (await database()).get('photos', id);
-  return found ? new File([found.content], found.name, { type: found.content.type }) : null;
-}
-
-export async function dropPhoto(id: string): Promise<void> {
-  const made = await database();
-  await made.delete('photos', id);
-  await made.delete('sendings', id);
-}
-
-export async function sendingOf(photoId: string): Promise<Sending | null> {
-  return (await (await database()).get('sendings', photoId)) ?? null;
-}
-
-export async function saveSending(sending: Sending): Promise<void> {
-  await (await database()).put('sendings', sending);
   tell();
 }
 

@@ -1,14 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useStoredIn } from '../../kit/offline/use-stored.ts';
 import { client } from '../client.ts';
 import { onStored } from './store.ts';
 
 /** What this phone keeps, read anew whenever this window, another one or the worker changes it. */
-export function useStored<T>(name: string, read: () => Promise<T>) {
-  const queries = useQueryClient();
-  useEffect(() => onStored(() => void queries.invalidateQueries({ queryKey: ['stored'] })), [queries]);
-  return useQuery({ queryKey: ['stored', name], queryFn: read, networkMode: 'always', staleTime: 0 });
-}
+export const useStored = <T>(name: string, read: () => Promise<T>) => useStoredIn(onStored, name, read);
 
 /** The categories; without a network the last ones that the worker kept. */
 export function useCategories() {

@@ -205,8 +205,14 @@ export function useProvinceBase(): MapBase | null {
   const communes = useQuery({
     ...platformClient.ask('GET /api/territory/borders', { query: { level: 'commune' } }),
     staleTime: 3_600_000,
+    // Without a network the worker has the last ones.
+    networkMode: 'offlineFirst',
   });
-  const base = useQuery({ ...platformClient.ask('GET /api/territory/base'), staleTime: 3_600_000 });
+  const base = useQuery({
+    ...platformClient.ask('GET /api/territory/base'),
+    staleTime: 3_600_000,
+    networkMode: 'offlineFirst',
+  });
   // The same object as long as it holds the same: a map begins its style anew with each new one.
   return useMemo(() => {
     if (!communes.data) return null;
