@@ -226,7 +226,9 @@ export async function compose(options: ComposeOptions) {
     db,
     audit,
     now,
-    declarations: systems.flatMap((system) => system.indicators ?? []),
+    declarations: systems
+      .flatMap((system) => system.indicators ?? [])
+      .filter(({ needs = [] }) => needs.every((name) => systems.some((system) => system.name === name))),
   });
   const http = await createHttp({
     logger: false,

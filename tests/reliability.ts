@@ -19,6 +19,9 @@ const sftp = 'platform/ingest/drop/sftp.db.test.ts';
 const reportSubmit = 'systems/reports/submit.db.test.ts';
 const reportStory = 'systems/reports/story.db.test.ts';
 const open311 = 'systems/reports/open311/open311.db.test.ts';
+const voting = 'systems/participation/voting.db.test.ts';
+const initiatives = 'systems/participation/initiatives.db.test.ts';
+const surveys = 'systems/participation/surveys.db.test.ts';
 const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
 
 export const faults: readonly Fault[] = [
@@ -526,6 +529,52 @@ export const faults: readonly Fault[] = [
       'sends a new code only to the number that reported, three times a day, and never to the screen',
       'tells the operator why a blocked number cannot report',
       'takes a report, reads out its code and posts it by text message; sent again it is one report and one message',
+    ),
+  },
+  {
+    fault: 'vote twice: two tabs, two accounts of one person, one account in two ways, online and on paper',
+    tests: one(
+      voting,
+      'is one for each person: not in two tabs, not with two accounts of one person',
+      'is one for each account: not by the national identity and by a code besides, in either order',
+      'on paper counts when a second person counted the same, and nobody votes in both ways',
+    ),
+  },
+  {
+    fault: 'ballot forged, altered, of another consultation, over the budget; answer lost on the way',
+    tests: one(
+      voting,
+      'is refused to who lives elsewhere, whose residence is unknown, and forged ballots',
+      'cannot be altered on the board without being seen: choice, ballot twice, ballot too many',
+      'over a budget is refused where it asks for more than there is',
+      'survives a lost answer: the same request gives the same signature, the same ballot the same receipt',
+    ),
+  },
+  {
+    fault: 'support twice, from elsewhere; initiative tapped twice; server gone when support was enough',
+    tests: one(
+      initiatives,
+      'counts a person once: two tabs at once, and one account that signed in in two ways',
+      'is proposed by who lives there, masked, let through by a person, supported, and answered by a clock',
+      'ends when its time is over without enough support; what reached it while the server was down is raised',
+    ),
+  },
+  {
+    fault: 'comments: insults, personal data, links, floods, many who report one',
+    tests: one(
+      initiatives,
+      'lets a person look first at insults, personal data and links; refused ones nobody but their writer sees',
+      'hides what many report until a person has looked; what is taken off leaves its place and the reason',
+      'is under consultations too, and nobody floods it',
+    ),
+  },
+  {
+    fault: 'survey answered twice, by a guessed invitation, after its end',
+    tests: one(
+      surveys,
+      'a survey is answered once for each invitation, also by two at the same moment, and nothing ties the two',
+      'refuses wrong, missing and unknown answers, and invitations that are none',
+      'is opened, read and closed by its own unit alone; closed, it takes no answer',
     ),
   },
 ];

@@ -15,6 +15,8 @@ export type IndicatorDeclaration = {
   target?: number;
   /** the rule that asks for it */
   law?: Text;
+  /** other systems whose sources its formula names: without them it is not shown */
+  needs?: readonly string[];
 };
 
 export type Cell = string | number | boolean | null;

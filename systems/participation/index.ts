@@ -3,12 +3,14 @@ import { declareSystem } from '../../platform/declaration/index.ts';
 import { systemPrincipal } from '../../platform/rights/index.ts';
 import { initiativeCase, workInitiatives } from './initiative-answers.ts';
 import { serveParticipation } from './routes.ts';
+import { voiceIndicators } from './survey-sources.ts';
 
 export const participation = declareSystem({
   name: 'participation',
   title: { vi: 'Lấy ý kiến nhân dân', en: 'Participation' },
   entities: {},
   cases: { initiative: initiativeCase },
+  indicators: voiceIndicators,
   routes: serveParticipation,
   jobs: (platform) => [
     {
@@ -61,6 +63,29 @@ export const participation = declareSystem({
       access: 'signed-in',
       shell: 'console',
       title: { vi: 'Một sáng kiến', en: 'An initiative' },
+    },
+    {
+      path: 'participation/surveys',
+      file: 'surveys',
+      access: 'consultation:manage',
+      shell: 'console',
+      order: 43,
+      icon: 'list',
+      title: { vi: 'Khảo sát hài lòng', en: 'Surveys' },
+    },
+    {
+      path: 'participation/surveys/new',
+      file: 'survey-form',
+      access: 'consultation:manage',
+      shell: 'console',
+      title: { vi: 'Mở khảo sát', en: 'New survey' },
+    },
+    {
+      path: 'participation/surveys/$id',
+      file: 'survey',
+      access: 'consultation:manage',
+      shell: 'console',
+      title: { vi: 'Một khảo sát', en: 'A survey' },
     },
     {
       path: 'participation/new',

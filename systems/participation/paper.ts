@@ -100,6 +100,7 @@ export async function enterBatch(parts: Parts, principal: Principal, consultatio
           pseudonyms.slice(begin, begin + 5000).map((pseudonym) => ({
             consultation_id: row.id,
             pseudonym,
+            account: null,
             list: 'paper' as const,
             given_on: localDay(parts.now()),
             blinded: null,

@@ -21,6 +21,8 @@ import {
 } from './consultations.ts';
 import { answeredByConsultation } from './initiative-answers.ts';
 import { type BatchRow, checkBatch, enterBatch, findBatches, removeBatch } from './paper.ts';
+import { serveSurveys } from './survey-routes.ts';
+import { surveySources } from './survey-sources.ts';
 import { serveVoice } from './voice-routes.ts';
 import { castBallot, giveBallot, type Voter } from './voting.ts';
 
@@ -28,6 +30,8 @@ type Shown = Static<typeof consultationSchema>;
 
 export function serveParticipation(http: Http, platform: Platform): void {
   serveVoice(http, platform);
+  serveSurveys(http, platform);
+  for (const source of surveySources(platform)) platform.indicators.registerSource(source);
   const show = async (principal: Principal, row: ConsultationRow): Promise<Shown> => {
     const stage = stageOf(row, platform.now());
     const own = covers(principal, 'consultation:manage', placeOf(row));
@@ -128,7 +132,8 @@ export function serveParticipation(http: Http, platform: Platform): void {
       const citizen = await platform.citizens.of(request);
       if (!citizen) throw confirmFirst();
       const { value } = await platform.citizens.subjectOf(citizen);
-      const voter: Voter = { assurance: citizen.assurance, subject: value, residence: citizen.residence };
+      const { assurance, residence } = citizen;
+      const voter: Voter = { assurance, subject: value, account: citizen.id, residence };
       return { list: voter.assurance, signature: await giveBallot(platform, voter, params.id, body.blinded) };
     },
     // The ballot carries its own right: no cookie is read here, and nothing of the caller is kept.

@@ -38,6 +38,8 @@ export type ParticipationTables = {
   voting_roll: {
     consultation_id: string;
     pseudonym: Buffer;
+    /** null on paper */
+    account: Buffer | null;
     list: 'national-id' | 'code' | 'paper';
     given_on: string;
     blinded: string | null;

@@ -87,9 +87,15 @@ describe('a vote', () => {
   const of = (number: string, residence: string | null = '12433'): Voter => ({
     assurance: 'national-id',
     subject: number,
+    account: `account-of-${number}`,
     residence,
   });
-  const byPhone = (contact: string): Voter => ({ assurance: 'code', subject: contact, residence: '12433' });
+  const byPhone = (contact: string, account = `account-of-${contact}`): Voter => ({
+    assurance: 'code',
+    subject: contact,
+    account,
+    residence: '12433',
+  });
   /** All that a voter's browser does. */
   const ballotOf = async (id: string, voter: Voter, choices: string[]): Promise<Ballot> => {
     const row = await readConsultation(parts, publicPrincipal, id);
@@ -165,6 +171,15 @@ describe('a vote', () => {
     ).toHaveLength(1);
     const rows = await sql`select from voting_roll`.execute(database.db);
     expect(rows.rows).toHaveLength(1);
+  });
+
+  it('is one for each account: not by the national identity and by a code besides, in either order', async () => {
+    const id = await open();
+    await vote(id, of('034090000001'), 'bridge');
+    await expect(vote(id, byPhone('+84912345678', 'account-of-034090000001'), 'lamps')).rejects.toThrow('ballot-given');
+    await vote(id, byPhone('+84987654321', 'account-of-034090000002'), 'lamps');
+    await expect(vote(id, of('034090000002'), 'bridge')).rejects.toThrow('ballot-given');
+    expect((await sql`select from voting_roll`.execute(database.db)).rows).toHaveLength(2);
   });
 
   it('survives a lost answer: the same request gives the same signature, the same ballot the same receipt', async () => {

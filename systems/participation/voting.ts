@@ -9,20 +9,26 @@ import { type Ballot, isGenuine, receiptOf, toBase64url } from './credentials.ts
 import { signBlindly } from './signer.ts';
 import type { ParticipationTables } from './tables.ts';
 
-/** Who stands before the ballot box: as surely as we know it, and where they live (a unit's code). */
-export type Voter = { assurance: 'national-id' | 'code'; subject: string; residence: string | null };
+/** Who stands before the ballot box: as surely as we know it, by which account, and where they live (a unit's code). */
+export type Voter = {
+  assurance: 'national-id' | 'code';
+  subject: string;
+  account: string;
+  residence: string | null;
+};
 
 /**
  * The name of a person for one consultation only. A citizen's number gives the same one whether they come by the
  * national identity or with a paper ballot, so that nobody votes in both ways.
  */
-export function pseudonymOf(rollKey: Buffer, kind: 'citizen' | 'contact', subject: string): Buffer {
+export function pseudonymOf(rollKey: Buffer, kind: 'citizen' | 'contact' | 'account', subject: string): Buffer {
   return createHmac('sha256', rollKey).update(`${kind}:${subject}`).digest();
 }
 
 /**
  * Gives a person their one ballot: signs what their browser blinded. Asked again with the same request, the answer
- * is the same; with another one it is refused, also where two accounts are of one person.
+ * is the same; with another one it is refused, also where two accounts are of one person, and where one account signed
+ * in by the national identity once and by a code once.
  */
 export async function giveBallot(parts: Parts, voter: Voter, consultationId: string, blinded: string): Promise<string> {
   const row = await readConsultation(parts, publicPrincipal, consultationId);
@@ -30,6 +36,7 @@ export async function giveBallot(parts: Parts, voter: Voter, consultationId: str
   demandResident(parts, row, voter);
   const kind = voter.assurance === 'national-id' ? 'citizen' : 'contact';
   const pseudonym = pseudonymOf(rollKeyOf(row), kind, voter.subject);
+  const account = pseudonymOf(rollKeyOf(row), 'account', voter.account);
   const signature = signBlindly(row.signers[voter.assurance].privateKey, blinded);
   const tables = parts.db.withTables<ParticipationTables>();
   const inserted = await tables
@@ -37,6 +44,7 @@ export async function giveBallot(parts: Parts, voter: Voter, consultationId: str
     .values({
       consultation_id: row.id,
       pseudonym,
+      account,
       list: voter.assurance,
       given_on: localDay(parts.now()),
       blinded,

@@ -10,6 +10,7 @@ import { type Followed, follow, rate, reopen, reply } from './follow.ts';
 import { followReports } from './followers.ts';
 import { serveHandovers } from './handover-routes.ts';
 import { serveHotline } from './hotline-routes.ts';
+import { reportSources } from './indicator-sources.ts';
 import { partsOf } from './make-parts.ts';
 import { serveManage } from './manage-routes.ts';
 import { serveFieldAndBulk } from './more-routes.ts';
@@ -50,6 +51,7 @@ export function serveReports(http: Http, platform: Platform): void {
   serveHotline(http, parts);
   servePush(http, parts);
   followReports(parts);
+  for (const source of reportSources(parts)) platform.indicators.registerSource(source);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,
     citizenId: (await platform.citizens.of(request))?.id ?? null,

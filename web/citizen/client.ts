@@ -6,6 +6,7 @@ import type { notifyApi } from '../../platform/notify/api.ts';
 import type { territoryApi } from '../../platform/territory/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
 import type { participationApi } from '../../systems/participation/api.ts';
+import type { surveyApi } from '../../systems/participation/survey-api.ts';
 import type { voiceApi } from '../../systems/participation/voice-api.ts';
 import type { publicReportsApi, reportsApi, reportsPushApi } from '../../systems/reports/api.ts';
 import type { questionsApi } from '../../systems/reports/questions-api.ts';
@@ -22,6 +23,7 @@ export const client = createClient<
     typeof notifyApi &
     typeof participationApi &
     typeof voiceApi &
+    typeof surveyApi &
     typeof reportsApi &
     typeof questionsApi &
     typeof publicReportsApi &

@@ -116,6 +116,10 @@ const router = createRouter({
       lazyRouteComponent(() => import('./widgets/pages.tsx'), 'WarningsWidget'),
     ),
     page(
+      '/survey',
+      lazyRouteComponent(() => import('./survey.tsx'), 'SurveyPage'),
+    ),
+    page(
       '/about',
       lazyRouteComponent(() => import('./about.tsx'), 'About'),
     ),
