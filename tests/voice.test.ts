@@ -103,7 +103,8 @@ it('an initiative goes from a phone through moderation, support and discussion t
   await other.page.getByText('Đủ ủng hộ, chờ trả lời').waitFor();
   await other.page.getByLabel('Viết bình luận').fill('Nên làm thêm ghế đá cho người già.');
   await other.page.getByRole('button', { name: 'Gửi bình luận' }).click();
-  await other.page.getByText('Nên làm thêm ghế đá').waitFor();
+  // In the list, not in the field where it was typed.
+  await other.page.getByRole('list', { name: 'Thảo luận' }).getByText('Nên làm thêm ghế đá').waitFor();
   await other.page.getByLabel('Viết bình luận').fill('Ai cần thì gọi 0987 654 321 nhé.');
   await other.page.getByRole('button', { name: 'Gửi bình luận' }).click();
   await other.page.getByText('Chỉ bạn thấy: bình luận đang chờ người kiểm duyệt.').waitFor();
@@ -240,6 +241,6 @@ it('a survey is made at a desk and answered once on a phone by its invitation', 
   await staff.page.reload();
   await staff.page.getByText('Có 1 trả lời; ít hơn 5 nên không hiện.').first().waitFor();
   await look(staff.page, 'survey-results');
-  // The refusal of the second opening is the answer 409, which Chromium writes into its console.
+  // The second opening on the phone is refused with 409, which Chromium writes into its console.
   expect(staff.errors).toEqual([]);
 });

@@ -165,7 +165,8 @@ function Writing({ kind, id, parent, label, onDone }: WritingProps) {
         params: { kind, id },
         body: { requestId, text, parent },
       });
-      setText('');
+      // What was typed while it was on its way is the next comment.
+      setText((now) => (now === text ? '' : now));
       setRequestId(crypto.randomUUID());
       await onDone();
     } catch (error) {
