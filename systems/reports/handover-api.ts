@@ -16,6 +16,9 @@ const receiver = {
   url: Type.Union([Type.Null(), Type.String({ maxLength: 500, pattern: '^https?://' })]),
   clock,
   active: Type.Boolean(),
+  clientId: Type.Optional(
+    Type.Union([Type.Null(), Type.String({ maxLength: 100, description: 'thiết bị có api_key gửi diễn biến về' })]),
+  ),
   version: Type.Integer({ description: '0: mới' }),
 };
 const organisation = Type.Object({ organisation: Type.String({ maxLength: 100 }) });

@@ -90,20 +90,20 @@ export function serveHandovers(http: Http, parts: Parts): void {
       },
       'POST /handover/:token/accept': async ({ params, request, reply }) => {
         await limit(request);
-        await accept(parts, params.token);
+        await accept(parts, await readHandover(parts, params.token));
         return again(reply, params.token);
       },
       'POST /handover/:token/answer': async ({ params, request, reply }) => {
         await limit(request);
         // Known before a byte of the photos is read.
-        await readHandover(parts, params.token);
-        await answer(parts, params.token, await readAnswer(request));
+        const handed = await readHandover(parts, params.token);
+        await answer(parts, handed, await readAnswer(request));
         return again(reply, params.token);
       },
       'POST /handover/:token/decline': async ({ params, body, request, reply }) => {
         await limit(request);
         const form = new URLSearchParams(typeof body === 'string' ? body : '');
-        await decline(parts, params.token, form.get('reason') ?? '');
+        await decline(parts, await readHandover(parts, params.token), form.get('reason') ?? '');
         return again(reply, params.token);
       },
     },
@@ -122,7 +122,7 @@ export function serveHandovers(http: Http, parts: Parts): void {
     {
       'GET /api/reports/receivers': async ({ principal }) => ({ items: await listReceivers(parts, principal) }),
       'PUT /api/reports/receivers/:organisation': ({ principal, params, body }) =>
-        saveReceiver(parts, principal, { organisationId: params.organisation, ...body }),
+        saveReceiver(parts, principal, { organisationId: params.organisation, clientId: null, ...body }),
       'GET /api/reports/desk/:id/handovers': async ({ principal, params }) => {
         const rows = await openTablesOf(parts.db)
           .selectFrom('report_handovers as h')

@@ -1,4 +1,4 @@
-/** What a receiver without an account does through its link: takes the report on, answers, or hands it back. */
+/** What a receiver without an account does, through its link or by its own system: takes the report on, answers, or hands it back. */
 import { Readable } from 'node:stream';
 import { type Principal, systemPrincipal } from '../../platform/rights/index.ts';
 import { refuse } from '../../platform/words/index.ts';
@@ -21,7 +21,11 @@ async function receiverOf(parts: Parts, { organisation_id: id }: HandoverRow): P
 }
 
 export async function readHandover(parts: Parts, token: string): Promise<Handed> {
-  const { handover, report } = await readToken(parts, token);
+  return handedOf(await readToken(parts, token));
+}
+
+/** What the receiver may do with it now. */
+export function handedOf({ handover, report }: Omit<Handed, 'may'>): Handed {
   const isTheirs = report.organisation_id === handover.organisation_id && report.closed_at === null;
   const isOpen = isTheirs && ['waiting', 'sent', 'accepted'].includes(handover.state);
   const may: Handed['may'] = [];
@@ -30,8 +34,7 @@ export async function readHandover(parts: Parts, token: string): Promise<Handed>
   return { handover, report, may };
 }
 
-async function acting(parts: Parts, token: string, act: Handed['may'][number]) {
-  const found = await readHandover(parts, token);
+async function acting(parts: Parts, found: Handed, act: Handed['may'][number]) {
   if (!found.may.includes(act)) throw notNow(found.report.number);
   const principal = await receiverOf(parts, found.handover);
   const { version, step } = await parts.cases.get(principal, found.report.case_id);
@@ -44,8 +47,8 @@ const set = (
   values: { state: 'accepted' | 'answered' | 'declined'; accepted_at?: Date; answered_at?: Date; reason?: string },
 ) => openTablesOf(parts.db).updateTable('report_handovers').set(values).where('id', '=', id).execute();
 
-export async function accept(parts: Parts, token: string): Promise<void> {
-  const { handover, report, principal, version, step } = await acting(parts, token, 'accept');
+export async function accept(parts: Parts, handed: Handed): Promise<void> {
+  const { handover, report, principal, version, step } = await acting(parts, handed, 'accept');
   if (step === 'assigned' || step === 'received' || step === 'reopened')
     await desk.begin(parts, principal, report.case_id, version);
   await set(parts, handover.id, { state: 'accepted', accepted_at: parts.now() });
@@ -54,10 +57,10 @@ export async function accept(parts: Parts, token: string): Promise<void> {
 /** The answer goes to the head of the responsible authority like any other: it approves, then the citizen reads it. */
 export async function answer(
   parts: Parts,
-  token: string,
+  handed: Handed,
   given: { text: string; photos: readonly { name: string; bytes: Buffer }[] },
 ): Promise<void> {
-  const { handover, report, principal, version } = await acting(parts, token, 'answer');
+  const { handover, report, principal, version } = await acting(parts, handed, 'answer');
   const text = given.text.trim();
   if (text.length < 5 || text.length > 4000) throw noText();
   const uploads: string[] = [];
@@ -72,8 +75,8 @@ export async function answer(
 }
 
 /** Not theirs: it goes back to the authority of the place, with the reason. */
-export async function decline(parts: Parts, token: string, reason: string): Promise<void> {
-  const { handover, report, principal, version } = await acting(parts, token, 'decline');
+export async function decline(parts: Parts, handed: Handed, reason: string): Promise<void> {
+  const { handover, report, principal, version } = await acting(parts, handed, 'decline');
   const why = reason.trim();
   if (why.length < 5 || why.length > 1000) throw noText();
   const tree = await parts.identity.tree();
@@ -83,6 +86,12 @@ export async function decline(parts: Parts, token: string, reason: string): Prom
   if (!back) throw nobodyToTake();
   await desk.transfer(parts, principal, report.case_id, version, { organisationId: back.id, reason: why });
   await set(parts, handover.id, { state: 'declined', reason: why, answered_at: parts.now() });
+}
+
+/** Says something to the authority, seen inside only. */
+export async function remark(parts: Parts, { handover, report }: Handed, text: string): Promise<void> {
+  const principal = await receiverOf(parts, handover);
+  await parts.cases.note(principal, report.case_id, text);
 }
 
 function notNow(number: string) {

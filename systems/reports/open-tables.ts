@@ -64,10 +64,12 @@ export type OpenTables = {
     secret: Buffer;
     clock: JSONColumnType<Deadline>;
     active: boolean;
+    client_id: string | null;
     version: number;
     updated_at: Date;
     updated_by: string;
   };
+  report_client_updates: { client_id: string; update_id: string; case_id: string; number: string; at: Date };
   report_handovers: {
     id: string;
     case_id: string;

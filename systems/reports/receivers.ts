@@ -25,6 +25,8 @@ export type Receiver = {
   url: string | null;
   clock: Deadline;
   active: boolean;
+  /** the device whose api_key may report back (Open311 updates) */
+  clientId: string | null;
   version: number;
 };
 
@@ -39,12 +41,13 @@ export async function listReceivers(parts: Parts, principal: Principal): Promise
     .selectAll()
     .orderBy('organisation_id')
     .execute();
-  return rows.map(({ organisation_id, email, url, clock, active, version }) => ({
+  return rows.map(({ organisation_id, email, url, clock, active, client_id, version }) => ({
     organisationId: organisation_id,
     email,
     url,
     clock,
     active,
+    clientId: client_id,
     version,
   }));
 }
@@ -61,6 +64,8 @@ export async function saveReceiver(
   if (given.email === null && given.url === null) throw noAddress();
   // Refuses another scheme, credentials and ports of no web server; where it leads is asked before each request.
   if (given.url !== null) parts.guard.urlOf(given.url);
+  if (given.clientId !== null && (await parts.ingest.devices.get(given.clientId))?.entities.size !== 0)
+    throw noSuchClient();
   return parts.db.transaction().execute(async (tx) => {
     const own = openTablesOf(tx);
     const known = await own
@@ -76,6 +81,7 @@ export async function saveReceiver(
       url: given.url,
       clock: JSON.stringify(given.clock),
       active: given.active,
+      client_id: given.clientId,
       version: given.version + 1,
       updated_at: parts.now(),
       updated_by: principal.id,
@@ -90,7 +96,13 @@ export async function saveReceiver(
       action: 'report-receiver.save',
       subject: `report-receiver:${organisationId}`,
       organisationId,
-      detail: { url: given.url, email: given.email !== null, clock: given.clock, active: given.active },
+      detail: {
+        url: given.url,
+        email: given.email !== null,
+        clock: given.clock,
+        active: given.active,
+        client: given.clientId,
+      },
     });
     return { secret: known ? null : secret.toString('base64url') };
   });
@@ -366,6 +378,14 @@ function noSuchUnit() {
 function noAddress() {
   const text = { vi: 'Cần thư điện tử hoặc địa chỉ API.', en: 'An e-mail address or an API address is needed.' };
   return refuse(422, 'no-receiver-address', text, [{ at: '/email', reason: text }]);
+}
+
+function noSuchClient() {
+  const text = {
+    vi: 'Không có thiết bị này, hoặc nó là thiết bị của trạm đo.',
+    en: 'There is no such device, or it is one of a station.',
+  };
+  return refuse(422, 'no-such-client', text, [{ at: '/clientId', reason: text }]);
 }
 
 function changedMeanwhile() {

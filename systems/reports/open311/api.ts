@@ -39,6 +39,13 @@ const updates = {
   query: Type.Object(filters),
   summary: { vi: 'Open311: diễn biến của phản ánh', en: 'Open311: GET service request updates (extension)' },
 } as const;
+const sayUpdate = {
+  ...send,
+  summary: {
+    vi: 'Open311: đơn vị nhận báo diễn biến (api_key của đơn vị)',
+    en: 'Open311: POST service request update (extension), by the receiver’s api_key',
+  },
+} as const;
 const discovery = {
   access: 'public',
   answer: 'file',
@@ -72,4 +79,6 @@ export const open311Api = endpoints({
   },
   'GET /open311/v2/servicerequestupdates.xml': updates,
   'GET /open311/v2/servicerequestupdates.json': updates,
+  'POST /open311/v2/servicerequestupdates.xml': sayUpdate,
+  'POST /open311/v2/servicerequestupdates.json': sayUpdate,
 });

@@ -8,6 +8,7 @@ import { findRequest, findRequests, findUpdates, noSuchService, shownRequests } 
 import { type Format, inFormat, mediaTypes, splitFormat, type Value } from './format.ts';
 import { byToken, clientOf, readForm, sendRequest } from './send.ts';
 import { definitionOf, serviceOf } from './services.ts';
+import { takeUpdate } from './updates.ts';
 
 const formatOf = (request: FastifyRequest): Format => (/\.json(\?|$)/.test(request.url) ? 'json' : 'xml');
 
@@ -105,6 +106,22 @@ export function serveOpen311(http: Http, parts: Parts): void {
     return answer(request, reply, 'service_requests', [sent]);
   };
 
+  const sayUpdate = async ({
+    body,
+    request,
+    reply,
+  }: {
+    body: unknown;
+    request: FastifyRequest;
+    reply: FastifyReply;
+  }) => {
+    const form = readForm(body);
+    demandJurisdiction(form.get('jurisdiction_id'));
+    const client = await clientOf(parts, form.get('api_key'));
+    if (!client) throw wrongKey(form.get('api_key') !== undefined);
+    return answer(request, reply, 'service_request_updates', [await takeUpdate(parts, client, form)]);
+  };
+
   http.serve(
     'open311',
     open311Api,
@@ -136,6 +153,8 @@ export function serveOpen311(http: Http, parts: Parts): void {
       },
       'GET /open311/v2/servicerequestupdates.xml': updates,
       'GET /open311/v2/servicerequestupdates.json': updates,
+      'POST /open311/v2/servicerequestupdates.xml': sayUpdate,
+      'POST /open311/v2/servicerequestupdates.json': sayUpdate,
     },
     { error },
   );
