@@ -134,3 +134,171 @@ it('a new category is added on a phone, and who may not manage finds no way ther
   expect(await stranger.page.getByRole('link', { name: 'Cấu hình phản ánh' }).count()).toBe(0);
   await stranger.context.close();
 });
+
+it('rules send reports elsewhere, and who tries them is told the unit and the rule that decided', {
+  timeout: 600_000,
+}, async () => {
+  const window = await open('desktop', 'quantri', '/console/reports/settings/routes');
+  const { page } = window;
+  const test = page.getByRole('region', { name: 'Thử một phản ánh' });
+  const attempt = async (text: string) => {
+    await test.getByLabel('Nội dung người dân viết').fill(text);
+    await test.getByLabel('Nơi xảy ra').selectOption({ label: 'Xã Vũ Thư' });
+    await test.getByRole('button', { name: 'Xem sẽ chuyển đến đâu' }).click();
+  };
+  await attempt('Nắp cống vỡ trước cổng trường');
+  await test.getByText('Chuyển đến UBND xã Vũ Thư').waitFor();
+  await test.getByText('do nội dung gợi ý').waitFor();
+  await page.getByRole('button', { name: 'Thêm quy tắc' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Loại phản ánh').selectOption({ label: 'Cấp nước, thoát nước' });
+  await sheet.getByLabel('Xã, phường').selectOption({ label: 'Xã Vũ Thư' });
+  await sheet.getByLabel('Tìm đơn vị').fill('so xay dung');
+  await sheet.getByLabel('Đơn vị', { exact: true }).selectOption({ label: 'Sở Xây dựng' });
+  await sheet.getByLabel('Lý do').fill('Thoát nước do sở quản lý');
+  await look(page, 'route');
+  await sheet.getByRole('button', { name: 'Lưu quy tắc' }).click();
+  await page.getByText('Đã lưu quy tắc').waitFor();
+  await attempt('Nắp cống vỡ trước cổng trường');
+  await test.getByText('Chuyển đến Sở Xây dựng').waitFor();
+  await test.getByText('Vì quy tắc số 10: Thoát nước do sở quản lý').waitFor();
+  await look(page, 'routes');
+  const sent = await send('Nắp cống vỡ trước cổng trường', { category: 'water.manhole' });
+  expect(sent).toMatchObject({ status: 200, organisationName: { vi: 'Sở Xây dựng' } });
+  expect(window.errors).toEqual([]);
+  await window.context.close();
+});
+
+it('a ready text is written by the administrator and used by the officer in an answer', {
+  timeout: 600_000,
+}, async () => {
+  const { number } = await send('Mặt đường lún trước nhà văn hóa');
+  const window = await open('phone', 'quantri', '/console/reports/settings/templates');
+  const { page } = window;
+  await page.getByRole('button', { name: 'Thêm mẫu' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Tên mẫu').fill('Đã sửa mặt đường');
+  await sheet.getByLabel('Nội dung').fill('{đơn vị} đã sửa xong việc ở phản ánh {số}. Cảm ơn ông, bà.');
+  await sheet.getByText('UBND xã Vũ Thư đã sửa xong việc ở phản ánh PA-2026-000123').waitFor();
+  await look(page, 'template-phone');
+  await sheet.getByRole('button', { name: 'Lưu mẫu' }).click();
+  await page.getByText('Đã lưu mẫu “Đã sửa mặt đường”').waitFor();
+  await look(page, 'templates-phone');
+  expect(window.errors).toEqual([]);
+  await window.context.close();
+  const officer = await open('desktop', 'xavuthu', '/console/reports');
+  await officer.page.getByRole('link', { name: number }).click();
+  await officer.page.getByRole('button', { name: 'Trình trả lời' }).click();
+  await officer.page.getByLabel('Dùng mẫu').selectOption({ label: 'Đã sửa mặt đường' });
+  expect(await officer.page.getByLabel('Nội dung trả lời').inputValue()).toBe(
+    `UBND xã Vũ Thư đã sửa xong việc ở phản ánh ${number}. Cảm ơn ông, bà.`,
+  );
+  await officer.context.close();
+});
+
+it('inhabitants come in by a file, whose bad lines are named and left out', { timeout: 300_000 }, async () => {
+  const window = await open('desktop', 'quantri', '/console/reports/settings/people');
+  const { page } = window;
+  await page.getByText('Xã Vũ Thư').first().waitFor();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Nhập từ tệp CSV' }).click(),
+  ]);
+  await chooser.setFiles({
+    name: 'so-dan.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Xã;Số dân\nXã Vũ Thư;11.000\nXã Kiến Xương;20.000\nXã Không Có;5\n'),
+  });
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText('2 xã, phường đọc được từ tệp').first().waitFor();
+  await sheet.getByText('Dòng 4: “Xã Không Có”: không có xã, phường này').waitFor();
+  await sheet.getByLabel('Nguồn').fill('Niên giám thống kê 2025');
+  await look(page, 'people-import');
+  await sheet.getByRole('button', { name: 'Nhập số dân' }).click();
+  await page.getByText('Đã nhập số dân của 2 xã, phường').waitFor();
+  await page.getByRole('row', { name: /Xã Vũ Thư.*11\.000.*Niên giám/ }).waitFor();
+  await look(page, 'people');
+  expect(window.errors).toEqual([]);
+  await window.context.close();
+});
+
+it('a moderator judges a mark by its evidence, blocks the sender for a time, and lifts the block', {
+  timeout: 600_000,
+}, async () => {
+  const { number } = await send('Vay tiền nhanh tại https://vay-nhanh.example/ngay hôm nay');
+  const window = await open('desktop', 'trucban', '/console/reports/abuse');
+  const { page } = window;
+  const mark = page.getByRole('region', { name: new RegExp(number) });
+  await mark.getByText('1 đường dẫn trong nội dung').waitFor();
+  await look(page, 'abuse');
+  await mark.getByRole('button', { name: `Chặn người gửi ${number}` }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('mạng (tối đa 7 ngày)').check();
+  await sheet.getByLabel('Thời hạn').fill('3');
+  await sheet.getByLabel('Lý do').fill('Gửi quảng cáo vay tiền');
+  await look(page, 'block');
+  await sheet.getByRole('button', { name: 'Chặn người gửi' }).click();
+  await page.getByText('Đã chặn theo 1 cách').waitFor();
+  expect((await send('Rác đầu ngõ chưa thu gom')).status).toBe(403);
+  await mark.getByRole('button', { name: `Là lạm dụng: ${number}` }).click();
+  await page.getByText('Không có dấu hiệu nào chờ kết luận').waitFor();
+  await page.goto('/console/reports/abuse?view=judged');
+  await page.getByText('Là lạm dụng –').waitFor();
+  await page.goto('/console/reports/abuse?view=blocks');
+  await page.getByRole('button', { name: 'Bỏ chặn' }).click();
+  await page.getByRole('dialog').getByLabel('Lý do bỏ chặn').fill('Đã nhắc, cam kết không gửi nữa');
+  await page.getByRole('dialog').getByRole('button', { name: 'Bỏ chặn' }).click();
+  await page.getByText('Không ai đang bị chặn').waitFor();
+  await page.goto('/console/reports/abuse?view=pastBlocks');
+  await page.getByText('Bỏ chặn: Đã nhắc, cam kết không gửi nữa').waitFor();
+  await look(page, 'blocks-past');
+  expect((await send('Rác đầu ngõ chưa thu gom')).status).toBe(200);
+  expect(window.errors).toEqual([]);
+  await window.context.close();
+});
+
+it('a body outside the authorities gets its address, its clock and a key that is shown once', {
+  timeout: 600_000,
+}, async () => {
+  const window = await open('desktop', 'quantri', '/console/reports/settings/receivers');
+  const { page } = window;
+  const made = await page.request.post('/api/organisations', {
+    headers: { 'x-requested-with': 'dttm' },
+    data: {
+      id: 'pc-thaibinh',
+      kind: 'enterprise',
+      name: { vi: 'Điện lực Thái Bình', en: 'Thái Bình Power' },
+      parentId: null,
+      areaCode: null,
+      validFrom: null,
+      validTo: null,
+      successorIds: [],
+    },
+  });
+  expect(made.status(), await made.text()).toBe(200);
+  await page.getByRole('button', { name: 'Thêm đơn vị' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Tìm đơn vị').fill('dien luc');
+  await sheet.getByLabel('Đơn vị nhận').selectOption({ label: 'Điện lực Thái Bình' });
+  await sheet.getByLabel('Địa chỉ API').fill('https://dien-luc.example/phan-anh');
+  await sheet.getByLabel('Thời hạn').fill('8');
+  await sheet.getByLabel('Tính theo').selectOption({ label: 'giờ làm việc' });
+  await look(page, 'receiver');
+  await sheet.getByRole('button', { name: 'Lưu', exact: true }).click();
+  const key = page.getByRole('dialog').getByLabel('Khóa');
+  await key.waitFor();
+  const first = await key.inputValue();
+  expect(Buffer.from(first, 'base64url').byteLength).toBe(32);
+  await page.getByRole('button', { name: 'Đã giao khóa' }).click();
+  await page.getByText('8 giờ làm việc').waitFor();
+  await look(page, 'receivers');
+  await page.getByRole('button', { name: 'Cấp khóa mới' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cấp khóa mới' }).click();
+  await key.waitFor();
+  expect(await key.inputValue()).not.toBe(first);
+  await page.getByRole('button', { name: 'Đã giao khóa' }).click();
+  await page.getByRole('button', { name: 'Xem phản ánh' }).click();
+  await page.getByText('Chưa chuyển phản ánh nào').waitFor();
+  expect(window.errors).toEqual([]);
+  await window.context.close();
+});

@@ -6,7 +6,12 @@ const time = Type.String({ format: 'date-time' });
 const maybe = Type.Union([Type.Null(), Type.String()]);
 const maybeTime = Type.Union([Type.Null(), time]);
 const uuid = Type.Object({ id: Type.String({ format: 'uuid' }) });
-const kind = Type.Union(['account', 'contact', 'device', 'network'].map((one) => Type.Literal(one as 'account')));
+const kind = Type.Union([
+  Type.Literal('account'),
+  Type.Literal('contact'),
+  Type.Literal('device'),
+  Type.Literal('network'),
+]);
 const said = (least: number, most: number) => Type.String({ minLength: least, maxLength: most, pattern: '\\S' });
 
 const block = Type.Object({
@@ -30,9 +35,13 @@ export const reportsAbuseApi = endpoints({
   'GET /api/reports/flagged': {
     access: 'report:moderate',
     summary: { vi: 'Phản ánh có dấu hiệu lạm dụng', en: 'Reports with marks of abuse that nobody has judged' },
+    query: Type.Object({ past: Type.Boolean({ default: false, description: 'đã kết luận' }) }),
     answer: Type.Object({
       items: Type.Array(
         Type.Object({
+          verdict: maybe,
+          judgedByName: maybe,
+          judgedAt: maybeTime,
           caseId: Type.String(),
           number: Type.String(),
           text: Type.String(),

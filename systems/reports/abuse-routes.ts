@@ -8,10 +8,11 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 export function serveAbuse(http: Http, parts: Parts): void {
   http.serve('reports', reportsAbuseApi, {
-    'GET /api/reports/flagged': async ({ principal }) => ({
-      items: (await findFlagged(parts, principal)).map((one) => ({
+    'GET /api/reports/flagged': async ({ principal, query }) => ({
+      items: (await findFlagged(parts, principal, query.past)).map((one) => ({
         ...one,
         receivedAt: one.receivedAt.toISOString(),
+        judgedAt: iso(one.judgedAt),
         flags: one.flags.map((flag) => ({ ...flag, at: flag.at.toISOString() })),
       })),
     }),

@@ -86,6 +86,7 @@ export const reportsFiguresApi = endpoints({
   'GET /api/reports/manage/inhabitants': {
     access: 'report:manage',
     summary: { vi: 'Dân số theo xã, phường để so sánh', en: 'Inhabitants by commune, for comparison' },
+    query: Type.Object({ year: Type.Optional(Type.Integer({ minimum: 2000, maximum: 2100 })) }),
     answer: inhabitants,
   },
   'PUT /api/reports/manage/inhabitants': {

@@ -19,10 +19,10 @@ export function serveFigures(http: Http, parts: Parts): void {
       reply.header('content-disposition', `attachment; filename="${name}"`);
       return reply.send(content);
     },
-    'GET /api/reports/manage/inhabitants': async () => ({ items: await listInhabitants(parts) }),
+    'GET /api/reports/manage/inhabitants': async ({ query }) => ({ items: await listInhabitants(parts, query.year) }),
     'PUT /api/reports/manage/inhabitants': async ({ principal, body }) => {
       await saveInhabitants(parts, principal, body);
-      return { items: await listInhabitants(parts) };
+      return { items: await listInhabitants(parts, body.year) };
     },
   });
 }

@@ -109,6 +109,15 @@ it('sets reports against inhabitants only where somebody entered them, with thei
   // 22 reports of 11,000 people are 2 of a thousand.
   expect(after.items.find((one) => one.key === areaA)?.perThousand).toBeCloseTo(2, 10);
   expect(after.items.find((one) => one.key === areaB)?.perThousand).toBeNull();
+
+  // A later year's number is for later figures: 2026 has its own, 2025 keeps what it had.
+  const next = { ...body, year: 2026, items: [{ areaCode: areaA, inhabitants: 22_000 }] };
+  expect((await on.ask('PUT', '/api/reports/manage/inhabitants', next, { as: 'tinh' })).status).toBe(200);
+  const of2026 = await figures('from=2026-11-01&to=2026-11-30&by=area');
+  expect(of2026.items.find((one) => one.key === areaA)?.perThousand).toBeCloseTo(1, 10);
+  type Listed = { items: { areaCode: string; inhabitants: number | null; year: number | null }[] };
+  const kept = await on.ask<Listed>('GET', '/api/reports/manage/inhabitants?year=2025', undefined, { as: 'tinh' });
+  expect(kept.body.items.find((one) => one.areaCode === areaA)).toMatchObject({ inhabitants: 11_000, year: 2025 });
 });
 
 it('shows each what they may see: a head their own unit, another commune nothing of it', async () => {

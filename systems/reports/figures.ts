@@ -7,7 +7,8 @@ import type { Principal } from '../../platform/rights/index.ts';
 import type { Text } from '../../platform/words/index.ts';
 import { refuse } from '../../platform/words/index.ts';
 import { deskRights } from './desk-find.ts';
-import { type Parts, tablesOf } from './parts.ts';
+import { inhabitantsIn } from './inhabitants.ts';
+import type { Parts } from './parts.ts';
 import { LEAST_RANKED, usualDays } from './public.ts';
 
 export type FiguresBy = 'organisation' | 'area' | 'family' | 'category';
@@ -126,7 +127,7 @@ export async function figuresOf(parts: Parts, principal: Principal, query: Figur
       select area_code, family, count(*)::int as n from reports where ${narrowed} group by 1, 2`.execute(parts.db),
     parts.identity.tree(),
     parts.catalogue.all(),
-    tablesOf(parts.db).selectFrom('report_inhabitants').select(['area_code', 'inhabitants']).execute(),
+    inhabitantsIn(parts, Number(to.slice(0, 4))),
   ]);
   const areas = new Map(parts.territory.units({ level: 'commune' }).map((unit) => [unit.code, unit.name]));
   const people = new Map(inhabitants.map((row) => [row.area_code, row.inhabitants]));

@@ -29,7 +29,50 @@ export const reportHandoverApi = endpoints({
   'GET /api/reports/receivers': {
     access: 'report:manage',
     summary: { vi: 'Đơn vị ngoài cơ quan nhà nước nhận phản ánh', en: 'Receivers without an account' },
-    answer: Type.Object({ items: Type.Array(Type.Object({ organisationId: Type.String(), ...receiver })) }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          organisationId: Type.String(),
+          ...receiver,
+          organisationName: Type.Union([Type.Null(), Type.Object({ vi: Type.String(), en: Type.String() })]),
+          accounts: Type.Integer({ description: 'số tài khoản của đơn vị trên hệ thống' }),
+          now: Type.Integer(),
+          late: Type.Integer(),
+          answered: Type.Integer({ description: 'trong 90 ngày' }),
+          inTime: Type.Integer(),
+          declined: Type.Integer(),
+          failed: Type.Integer(),
+        }),
+      ),
+    }),
+  },
+  'GET /api/reports/receivers/:organisation/handovers': {
+    access: 'report:manage',
+    summary: { vi: 'Phản ánh đã chuyển cho đơn vị', en: 'What was handed over to a receiver' },
+    params: organisation,
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          caseId: Type.String(),
+          number: Type.String(),
+          categoryTitle: Type.Object({ vi: Type.String(), en: Type.String() }),
+          areaName: Type.String(),
+          via: Type.String(),
+          state: Type.String(),
+          madeAt: time,
+          dueAt: Type.Union([Type.Null(), time]),
+          answeredAt: Type.Union([Type.Null(), time]),
+          reason: maybe,
+        }),
+      ),
+    }),
+  },
+  'POST /api/reports/receivers/:organisation/key': {
+    access: 'report:manage',
+    summary: { vi: 'Cấp khóa mới', en: 'A new key, shown once; the old one is no good any more' },
+    params: organisation,
+    answer: Type.Object({ secret: Type.String() }),
   },
   'PUT /api/reports/receivers/:organisation': {
     access: 'report:manage',

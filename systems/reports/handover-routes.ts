@@ -10,7 +10,7 @@ import { handoverPath } from './links.ts';
 import { openTablesOf } from './open-tables.ts';
 import type { Parts } from './parts.ts';
 import { proposeUnits } from './proposals.ts';
-import { listReceivers, saveReceiver } from './receivers.ts';
+import { handedTo, listReceivers, receiverFigures, renewKey, saveReceiver } from './receivers.ts';
 
 const MOST_PHOTOS = 3;
 const PHOTO_BYTES = 12 * 1024 * 1024;
@@ -116,11 +116,50 @@ export function serveHandovers(http: Http, parts: Parts): void {
     {
       'GET /api/reports/receivers': reportHandoverApi['GET /api/reports/receivers'],
       'PUT /api/reports/receivers/:organisation': reportHandoverApi['PUT /api/reports/receivers/:organisation'],
+      'GET /api/reports/receivers/:organisation/handovers':
+        reportHandoverApi['GET /api/reports/receivers/:organisation/handovers'],
+      'POST /api/reports/receivers/:organisation/key':
+        reportHandoverApi['POST /api/reports/receivers/:organisation/key'],
       'GET /api/reports/desk/:id/handovers': reportHandoverApi['GET /api/reports/desk/:id/handovers'],
       'GET /api/reports/desk/:id/proposals': reportHandoverApi['GET /api/reports/desk/:id/proposals'],
     },
     {
-      'GET /api/reports/receivers': async ({ principal }) => ({ items: await listReceivers(parts, principal) }),
+      'GET /api/reports/receivers': async ({ principal }) => {
+        const receivers = await listReceivers(parts, principal);
+        return {
+          items: await Promise.all(
+            receivers.map(async (one) => ({
+              ...one,
+              ...(await receiverFigures(parts, principal, one.organisationId)),
+            })),
+          ),
+        };
+      },
+      'GET /api/reports/receivers/:organisation/handovers': async ({ principal, params }) => {
+        const [rows, categories] = await Promise.all([
+          handedTo(parts, principal, params.organisation),
+          parts.catalogue.all(),
+        ]);
+        const communes = parts.territory.units({ level: 'commune' });
+        const both = (name: string) => ({ vi: name, en: name });
+        return {
+          items: rows.map((row) => ({
+            id: row.id,
+            caseId: row.case_id,
+            number: row.number,
+            categoryTitle: categories.find((one) => one.code === row.category)?.title ?? both(row.category),
+            areaName: communes.find((unit) => unit.code === row.area_code)?.name ?? row.area_code,
+            via: row.via,
+            state: row.state,
+            madeAt: row.made_at.toISOString(),
+            dueAt: iso(row.due_at),
+            answeredAt: iso(row.answered_at),
+            reason: row.reason,
+          })),
+        };
+      },
+      'POST /api/reports/receivers/:organisation/key': ({ principal, params }) =>
+        renewKey(parts, principal, params.organisation),
       'PUT /api/reports/receivers/:organisation': ({ principal, params, body }) =>
         saveReceiver(parts, principal, { organisationId: params.organisation, clientId: null, ...body }),
       'GET /api/reports/desk/:id/handovers': async ({ principal, params }) => {

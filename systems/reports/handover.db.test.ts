@@ -270,3 +270,27 @@ describe('a proposal of units', () => {
     expect(stranger.status).toBe(404);
   });
 });
+
+it('tells administrators what is with a receiver and how it did, and a new key signs in place of the old', async () => {
+  type Shown = { items: { organisationId: string; now: number; late: number; answered: number; inTime: number }[] };
+  const list = await on.ask<Shown>('GET', '/api/reports/receivers', undefined, { as: 'tinh' });
+  const { rows } = await database.pool.query(
+    `select count(*) filter (where state in ('waiting', 'sent', 'accepted'))::int as now,
+       count(*) filter (where state = 'answered')::int as answered from report_handovers`,
+  );
+  expect(list.body.items).toEqual([expect.objectContaining({ organisationId: 'pc-thaibinh', ...rows[0] })]);
+  type Handed = { items: { number: string; state: string }[] };
+  const handed = await on.ask<Handed>('GET', '/api/reports/receivers/pc-thaibinh/handovers', undefined, { as: 'tinh' });
+  const total = await database.pool.query('select count(*)::int as n from report_handovers');
+  expect(handed.body.items.length).toBe(total.rows[0].n);
+  const keyOf = async () =>
+    (await database.pool.query('select secret from report_receivers')).rows[0].secret.toString('base64url');
+  const before = await keyOf();
+  const renewed = await on.ask<{ secret: string }>('POST', '/api/reports/receivers/pc-thaibinh/key', undefined, {
+    as: 'tinh',
+  });
+  expect(renewed.body.secret).toBe(await keyOf());
+  expect(renewed.body.secret).not.toBe(before);
+  for (const url of ['/api/reports/receivers', '/api/reports/receivers/pc-thaibinh/handovers'])
+    expect((await on.ask('GET', url, undefined, { as: 'truc' })).status).toBe(403);
+});

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { inTransaction } from '../../platform/database/index.ts';
 import { forbidden, type Principal, scopeOf } from '../../platform/rights/index.ts';
 import { type Parts, tablesOf } from './parts.ts';
@@ -10,9 +11,9 @@ export type Inhabitants = {
   source: string | null;
 };
 
-/** Every commune of today, with what was entered for it. */
-export async function listInhabitants(parts: Parts): Promise<Inhabitants[]> {
-  const rows = await tablesOf(parts.db).selectFrom('report_inhabitants').selectAll().execute();
+/** Every commune of today, with what was entered for it: of the year, or the newest there is. */
+export async function listInhabitants(parts: Parts, year?: number): Promise<Inhabitants[]> {
+  const rows = await inhabitantsIn(parts, year);
   return parts.territory.units({ level: 'commune' }).map((unit) => {
     const row = rows.find((one) => one.area_code === unit.code);
     return {
@@ -23,6 +24,17 @@ export async function listInhabitants(parts: Parts): Promise<Inhabitants[]> {
       source: row?.source ?? null,
     };
   });
+}
+
+/** For each commune the newest number that is not of a later year than asked, else the oldest of those after it. */
+export async function inhabitantsIn(
+  parts: Pick<Parts, 'db'>,
+  year = 9999,
+): Promise<{ area_code: string; inhabitants: number; year: number; source: string }[]> {
+  const found = await sql<{ area_code: string; inhabitants: number; year: number; source: string }>`
+    select distinct on (area_code) area_code, inhabitants, year, source from report_inhabitants
+    order by area_code, year > ${year}, abs(year - ${year})`.execute(parts.db);
+  return found.rows;
 }
 
 /** Enters them all or none; a code that is none is refused. */
@@ -45,7 +57,7 @@ export async function saveInhabitants(
       await tablesOf(tx)
         .insertInto('report_inhabitants')
         .values({ area_code: areaCode, ...set })
-        .onConflict((conflict) => conflict.column('area_code').doUpdateSet(set))
+        .onConflict((conflict) => conflict.columns(['area_code', 'year']).doUpdateSet(set))
         .execute();
     }
     await parts.audit.record(tx, {

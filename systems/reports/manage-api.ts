@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { endpoints } from '../../platform/http/endpoints.ts';
 
 const text = Type.Object({ vi: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) });
-const maybe = Type.Union([Type.String({ maxLength: 100 }), Type.Null()]);
+const maybe = Type.Union([Type.Null(), Type.String({ maxLength: 100 })]);
 const closed = { additionalProperties: false } as const;
 const deadline = Type.Object(
   {
@@ -78,12 +78,22 @@ const routeFields = {
   n: Type.Integer({ minimum: 0, description: 'thứ tự thử; quy tắc đầu tiên phù hợp được dùng' }),
   category: maybe,
   areaCode: maybe,
-  organisationId: Type.String({ maxLength: 100 }),
+  organisationId: Type.Union([Type.Null(), Type.String({ maxLength: 100 })], {
+    description: 'null: đơn vị đã giải quyết nhiều nhất việc tương tự tại xã đó',
+  }),
   reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
   active: Type.Boolean(),
 };
 const routeSchema = Type.Object({ id: Type.String(), ...routeFields, version: Type.Integer() });
-const routes = Type.Object({ items: Type.Array(routeSchema) });
+const routes = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      ...routeSchema.properties,
+      organisationName: Type.Union([Type.Null(), text]),
+      areaName: maybe,
+    }),
+  ),
+});
 
 /** For administrators: categories and rules of routing. */
 export const reportsManageApi = endpoints({
@@ -138,5 +148,31 @@ export const reportsManageApi = endpoints({
     params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
     body: Type.Object({ ...routeFields, version: Type.Integer() }, closed),
     answer: routes,
+  },
+  'POST /api/reports/manage/routes/try': {
+    access: 'report:manage',
+    summary: {
+      vi: 'Thử: phản ánh này sẽ đến đơn vị nào và vì sao',
+      en: 'Try: who would get this report, and by which rule; nothing is stored',
+    },
+    body: Type.Object(
+      {
+        text: Type.Optional(Type.String({ maxLength: 4000 })),
+        category: Type.Optional(Type.String({ maxLength: 60 })),
+        areaCode: Type.String({ maxLength: 20 }),
+        aboutOrganisationId: Type.Optional(Type.String({ maxLength: 100 })),
+      },
+      closed,
+    ),
+    answer: Type.Object({
+      category: Type.Object({ code: Type.String(), title: text }),
+      isSuggested: Type.Boolean({ description: 'loại do nội dung gợi ý' }),
+      areaName: Type.String(),
+      organisationId: maybe,
+      organisationName: Type.Union([Type.Null(), text]),
+      why: Type.String({ description: 'rule | history | category | commune | province | above | nobody' }),
+      rule: Type.Union([Type.Null(), routeSchema]),
+      solved: Type.Union([Type.Null(), Type.Integer()]),
+    }),
   },
 });

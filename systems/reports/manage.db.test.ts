@@ -163,3 +163,80 @@ it('a category of one’s own is added to a family with fields that are demanded
   await seedCategories(on.db, on.clock.now);
   expect((await listed('roads.fence')).version).toBe(1);
 });
+
+it('who tries the rules is told the unit that a real report gets, and the rule that decided', async () => {
+  type Tried = {
+    organisationId: string | null;
+    why: string;
+    rule: { id: string } | null;
+    solved: number | null;
+    category: { code: string };
+  };
+  const attempt = (body: object) =>
+    on.ask<Tried>('POST', '/api/reports/manage/routes/try', { areaCode: '13192', ...body }, { as: 'tinh' });
+  const real = async (category: string) =>
+    (
+      await database.pool.query('select organisation_id, category from reports where number = $1', [
+        (await on.send({ category })).body.number,
+      ])
+    ).rows[0].organisation_id;
+  const stored = async () => (await database.pool.query('select count(*) as n from reports')).rows;
+
+  // By its words: 'tắc cống' is flooding, which is the commune's.
+  const before = await stored();
+  expect((await attempt({ text: 'Tắc cống, nước ngập cả ngõ' })).body).toMatchObject({
+    category: { code: 'water.flooding' },
+    isSuggested: true,
+    organisationId: 'ubnd-13192',
+    why: 'commune',
+    rule: null,
+  });
+  expect(await stored()).toEqual(before);
+  expect((await attempt({ text: 'xyz' })).body.code).toBe('nothing-suggested');
+  expect((await on.ask('POST', '/api/reports/manage/routes/try', { areaCode: '13192' }, { as: 'truc' })).status).toBe(
+    403,
+  );
+  // About the commune itself: to the one above it.
+  expect((await attempt({ category: 'administration.conduct' })).body).toMatchObject({
+    organisationId: 'ubnd-tinh',
+    why: 'above',
+  });
+
+  const rule = { category: 'water', areaCode: '13192', reason: 'Trạm bơm do sở quản lý', active: true };
+  const add = async (more: object) => {
+    const all = await on.ask<{ items: { id: string; n: number }[] }>(
+      'POST',
+      '/api/reports/manage/routes',
+      { ...rule, ...more },
+      { as: 'tinh' },
+    );
+    return all.body.items;
+  };
+  // A rule by history finds nothing yet, and the next one is tried.
+  const history = (await add({ n: 10, organisationId: null })).find((one) => one.n === 10);
+  const fixed = (await add({ n: 20, organisationId: 'so-xd' })).find((one) => one.n === 20);
+  expect((await attempt({ category: 'water.flooding' })).body).toMatchObject({
+    organisationId: 'so-xd',
+    why: 'rule',
+    rule: { id: fixed?.id },
+  });
+  expect(await real('water.flooding')).toBe('so-xd');
+  // Three solved by another unit here, and it is theirs.
+  for (let n = 0; n < 3; n++) {
+    const { number } = (await on.send({ category: 'water.flooding' })).body;
+    await database.pool.query(
+      `update reports set organisation_id = 'pc-thaibinh', answered_at = received_at + interval '1 hour', in_time = true
+       where number = $1`,
+      [number],
+    );
+  }
+  expect((await attempt({ category: 'water.flooding' })).body).toMatchObject({
+    organisationId: 'pc-thaibinh',
+    why: 'history',
+    rule: { id: history?.id },
+    solved: 3,
+  });
+  expect(await real('water.flooding')).toBe('pc-thaibinh');
+  // Another category of the family has no history here.
+  expect((await attempt({ category: 'water.manhole' })).body).toMatchObject({ organisationId: 'so-xd', why: 'rule' });
+});

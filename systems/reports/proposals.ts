@@ -28,16 +28,9 @@ export async function proposeUnits(parts: Parts, principal: Principal, id: strin
     .executeTakeFirst();
   if (!report) throw noSuchReport();
   demand(principal, 'report:act', { areaCode: report.rights_area, organisationId: report.organisation_id });
-  const since = new Date(parts.now().getTime() - DAYS * 86_400_000);
-  const found = await sql<{ organisation_id: string; solved: number; in_time: number; hours: number }>`
-    select organisation_id, count(*)::int as solved, count(*) filter (where in_time)::int as in_time,
-      percentile_cont(0.5) within group (order by extract(epoch from answered_at - received_at) / 3600)::float8 as hours
-    from reports
-    where area_code = ${report.area_code} and category = ${report.category} and received_at >= ${since}
-      and answered_at is not null and organisation_id is not null and case_id <> ${id}
-    group by 1 having count(*) >= ${LEAST} order by 2 desc, 1`.execute(parts.db);
+  const found = await solvedBefore(parts, { category: report.category, areaCode: report.area_code, except: id });
   const tree = await parts.identity.tree();
-  return found.rows
+  return found
     .flatMap((row) => {
       const unit = tree.get(row.organisation_id);
       if (!unit || !tree.isValid(unit)) return [];
@@ -46,4 +39,23 @@ export async function proposeUnits(parts: Parts, principal: Principal, id: strin
       return [{ organisationId: unit.id, organisationName: unit.name, solved, inTime, medianHours }];
     })
     .slice(0, MOST);
+}
+
+type Solved = { organisation_id: string; solved: number; in_time: number; hours: number };
+
+/** Who answered reports of the category in the commune, most first. */
+export async function solvedBefore(
+  parts: Pick<Parts, 'db' | 'now'>,
+  like: { category: string; areaCode: string; except?: string },
+): Promise<Solved[]> {
+  const since = new Date(parts.now().getTime() - DAYS * 86_400_000);
+  const found = await sql<Solved>`
+    select organisation_id, count(*)::int as solved, count(*) filter (where in_time)::int as in_time,
+      percentile_cont(0.5) within group (order by extract(epoch from answered_at - received_at) / 3600)::float8 as hours
+    from reports
+    where area_code = ${like.areaCode} and category = ${like.category} and received_at >= ${since}
+      and answered_at is not null and organisation_id is not null
+      and (${like.except ?? null}::uuid is null or case_id <> ${like.except ?? null})
+    group by 1 having count(*) >= ${LEAST} order by 2 desc, 1`.execute(parts.db);
+  return found.rows;
 }

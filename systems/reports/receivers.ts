@@ -3,11 +3,12 @@
  * e-mail with a signed link, or posted to their own system. The link is good for one report and until its day.
  */
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Tx } from '../../platform/database/index.ts';
 import type { LogEvent } from '../../platform/events/index.ts';
 import { fetchWithin } from '../../platform/ingest/index.ts';
-import { forbidden, type Principal, scopeOf } from '../../platform/rights/index.ts';
-import { notFound, refuse } from '../../platform/words/index.ts';
+import { forbidden, type Principal, scopeOf, visible } from '../../platform/rights/index.ts';
+import { notFound, refuse, type Text } from '../../platform/words/index.ts';
 import { handoverPath } from './links.ts';
 import { openTablesOf } from './open-tables.ts';
 import type { Parts, ReportRow } from './parts.ts';
@@ -50,6 +51,89 @@ export async function listReceivers(parts: Parts, principal: Principal): Promise
     clientId: client_id,
     version,
   }));
+}
+
+/** How a receiver did with what was handed over in the last months, and what is with it now. */
+export type ReceiverFigures = {
+  organisationName: Text | null;
+  /** people of the body who sign in to the console */
+  accounts: number;
+  now: number;
+  late: number;
+  answered: number;
+  inTime: number;
+  declined: number;
+  failed: number;
+};
+
+const FIGURES_DAYS = 90;
+
+export async function receiverFigures(parts: Parts, principal: Principal, id: string): Promise<ReceiverFigures> {
+  demandManager(principal);
+  const at = parts.now();
+  const since = new Date(at.getTime() - FIGURES_DAYS * DAY_MS);
+  const found = await sql<Omit<ReceiverFigures, 'organisationName' | 'accounts' | 'inTime'> & { in_time: number }>`
+    select count(*) filter (where state = any(${[...OPEN]}))::int as now,
+      count(*) filter (where state = any(${[...OPEN]}) and due_at < ${at})::int as late,
+      count(*) filter (where state = 'answered')::int as answered,
+      count(*) filter (where state = 'answered' and (due_at is null or answered_at <= due_at))::int as in_time,
+      count(*) filter (where state = 'declined')::int as declined,
+      count(*) filter (where state = 'failed')::int as failed
+    from report_handovers
+    where organisation_id = ${id} and (made_at >= ${since} or state = any(${[...OPEN]}))`.execute(parts.db);
+  const [row] = found.rows;
+  const unit = await parts.identity.organisation(id);
+  const people = await parts.identity.users(visible(principal, 'user:manage'), {
+    organisationId: id,
+    limit: 1,
+    offset: 0,
+  });
+  return {
+    organisationName: unit?.name ?? null,
+    accounts: people.total,
+    now: row?.now ?? 0,
+    late: row?.late ?? 0,
+    answered: row?.answered ?? 0,
+    inTime: row?.in_time ?? 0,
+    declined: row?.declined ?? 0,
+    failed: row?.failed ?? 0,
+  };
+}
+
+/** What was handed over to it: what is with it now, then what went before, the newest first. */
+export async function handedTo(parts: Parts, principal: Principal, id: string) {
+  demandManager(principal);
+  return openTablesOf(parts.db)
+    .selectFrom('report_handovers as h')
+    .innerJoin('reports as r', 'r.case_id', 'h.case_id')
+    .select(['h.id', 'h.case_id', 'h.via', 'h.state', 'h.made_at', 'h.due_at', 'h.answered_at', 'h.reason'])
+    .select(['r.number', 'r.category', 'r.area_code'])
+    .where('h.organisation_id', '=', id)
+    .orderBy((eb) => eb('h.state', 'in', OPEN), 'desc')
+    .orderBy('h.made_at', 'desc')
+    .limit(200)
+    .execute();
+}
+
+/** A new key in place of one that was lost or seen by others: shown this once, and the old one signs no more. */
+export async function renewKey(parts: Parts, principal: Principal, id: string): Promise<{ secret: string }> {
+  demandManager(principal);
+  return parts.db.transaction().execute(async (tx) => {
+    const secret = randomBytes(32);
+    const done = await openTablesOf(tx)
+      .updateTable('report_receivers')
+      .set((eb) => ({ secret, version: eb('version', '+', 1), updated_at: parts.now(), updated_by: principal.id }))
+      .where('organisation_id', '=', id)
+      .executeTakeFirst();
+    if (done.numUpdatedRows !== 1n) throw notFound({ vi: 'đơn vị tiếp nhận này', en: 'receiver' });
+    await parts.audit.record(tx, {
+      principal,
+      action: 'report-receiver.renew-key',
+      subject: `report-receiver:${id}`,
+      organisationId: id,
+    });
+    return { secret: secret.toString('base64url') };
+  });
 }
 
 /** Makes or changes a receiver. @returns its secret where it is new: shown this once */

@@ -2,21 +2,41 @@
 import type { Organisation, OrganisationTree } from '../../platform/identity/index.ts';
 import type { Category } from './types.ts';
 
-export type Route = { id: string; category: string | null; areaCode: string | null; organisationId: string };
+export type Route = {
+  id: string;
+  category: string | null;
+  areaCode: string | null;
+  /** null: whoever solved the like here before */
+  organisationId: string | null;
+};
 
 export type Routed = {
   organisationId: string | null;
   /** the area in whose people's rights the case lies: that of the unit, not that of the place */
   areaCode: string | null;
-  why: 'rule' | 'category' | 'commune' | 'province' | 'above' | 'nobody';
+  why: 'rule' | 'history' | 'category' | 'commune' | 'province' | 'above' | 'nobody';
+  /** the rule that decided, where one did */
+  ruleId: string | null;
 };
+
+const fits = (one: Route, category: Pick<Category, 'code' | 'parent'>, areaCode: string): boolean =>
+  (one.category === null || one.category === category.code || one.category === category.parent) &&
+  (one.areaCode === null || one.areaCode === areaCode);
+
+/** Whether a rule that fits asks who solved the like here before. */
+export const asksHistory = (
+  routes: readonly Route[],
+  category: Pick<Category, 'code' | 'parent'>,
+  areaCode: string,
+): boolean => routes.some((one) => one.organisationId === null && fits(one, category, areaCode));
 
 /** Inspectorate: takes what is about a unit, where the province has entered one. */
 const INSPECTORATE = 'thanh-tra';
 
 /**
- * The first that may have it: a rule for category and area, the category's own unit, the commune of the place, the
- * province. What is about a unit goes to the inspectorate, or to whoever stands above it; never to itself or below.
+ * The first that may have it: a rule for category and area (to a unit, or to whoever solved the like here before), the
+ * category's own unit, the commune of the place, the province. A rule whose unit ended, or that finds no history, is
+ * passed by. What is about a unit goes to the inspectorate, or to whoever stands above it; never to itself or below.
  */
 export function route(
   tree: OrganisationTree,
@@ -26,6 +46,8 @@ export function route(
     aboutOrganisationId: string | null;
   },
   routes: readonly Route[],
+  /** who solved most of the category in this commune, where a rule asks for it */
+  history: string | null = null,
 ): Routed {
   const { category, areaCode, aboutOrganisationId } = report;
   const valid = (id: string | null | undefined): Organisation | null => {
@@ -35,21 +57,17 @@ export function route(
   const province = tree.search({ kind: 'province', limit: 1, offset: 0 }).items[0] ?? null;
   if (aboutOrganisationId !== null) {
     const unit = above(tree, aboutOrganisationId, valid(INSPECTORATE) ?? province);
-    return unit ? to(unit, 'above') : { organisationId: null, areaCode: null, why: 'nobody' };
+    return unit ? to(unit, 'above') : { organisationId: null, areaCode: null, why: 'nobody', ruleId: null };
   }
-  const rule = routes.find(
-    (one) =>
-      (one.category === null || one.category === category.code || one.category === category.parent) &&
-      (one.areaCode === null || one.areaCode === areaCode) &&
-      valid(one.organisationId) !== null,
-  );
-  const ruled = valid(rule?.organisationId);
-  if (ruled) return to(ruled, 'rule');
+  for (const one of routes) {
+    const unit = fits(one, category, areaCode) ? valid(one.organisationId ?? history) : null;
+    if (unit) return { ...to(unit, one.organisationId === null ? 'history' : 'rule'), ruleId: one.id };
+  }
   const own = category.unit.to === 'organisation' ? valid(category.unit.id) : null;
   if (own) return to(own, 'category');
   const commune = tree.forArea(areaCode, 'commune');
   if (commune) return to(commune, 'commune');
-  return province ? to(province, 'province') : { organisationId: null, areaCode, why: 'nobody' };
+  return province ? to(province, 'province') : { organisationId: null, areaCode, why: 'nobody', ruleId: null };
 }
 
 /** Whether a report may go to this organisation: what is about a unit stays out of its hands and of those below it. */
@@ -74,4 +92,5 @@ const to = (unit: Organisation, why: Routed['why']): Routed => ({
   organisationId: unit.id,
   areaCode: unit.areaCode,
   why,
+  ruleId: null,
 });

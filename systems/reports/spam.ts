@@ -111,21 +111,25 @@ export type Flagged = {
   /** what of the sender can be blocked */
   known: ('account' | 'contact' | 'device' | 'network')[];
   flags: { kind: FlagKind; detail: Record<string, unknown>; at: Date }[];
+  verdict: 'fine' | 'abuse' | null;
+  judgedByName: string | null;
+  judgedAt: Date | null;
 };
 
-/** Reports with marks that nobody has judged, of those that the moderator may see; newest first. */
-export async function findFlagged(parts: Parts, principal: Principal): Promise<Flagged[]> {
+/** Reports with marks that nobody has judged (or, as `past`, that were), of those that the moderator may see. */
+export async function findFlagged(parts: Parts, principal: Principal, past: boolean): Promise<Flagged[]> {
   const rows = await openTablesOf(parts.db)
     .selectFrom('report_flags as f')
     .innerJoin('reports as r', 'r.case_id', 'f.case_id')
     .leftJoin('report_senders as s', 's.case_id', 'f.case_id')
     .select(['r.case_id', 'r.number', 'r.text', 'r.received_at', 'r.step', 'f.kind', 'f.detail', 'f.at'])
+    .select(['f.verdict', 'f.judged_by_name', 'f.judged_at'])
     .select(['s.device_digest', 's.network_digest', 's.contact_digests'])
     .select(
       sql<boolean>`exists (select from report_followers w where w.case_id = r.case_id and w.role = 'sender'
         and w.citizen_id is not null)`.as('has_account'),
     )
-    .where('f.judged_at', 'is', null)
+    .where('f.judged_at', past ? 'is not' : 'is', null)
     .where(visible(principal, 'report:moderate').where({ area: 'r.rights_area', organisation: 'r.organisation_id' }))
     .orderBy('f.at', 'desc')
     .orderBy('f.id')
@@ -146,6 +150,9 @@ export async function findFlagged(parts: Parts, principal: Principal): Promise<F
         ...(row.network_digest ? (['network'] as const) : []),
       ],
       flags: [],
+      verdict: row.verdict,
+      judgedByName: row.judged_by_name,
+      judgedAt: row.judged_at,
     };
     one.flags.push({ kind: row.kind, detail: row.detail, at: row.at });
     found.set(row.case_id, one);

@@ -8,7 +8,8 @@ import type { StoredCategory } from './catalogue.ts';
 import { makeFollowCode, parseFollowCode } from './follow-code.ts';
 import { openTablesOf } from './open-tables.ts';
 import { citizen, lockReport, noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
-import { type Routed, route } from './routing.ts';
+import { solvedBefore } from './proposals.ts';
+import { asksHistory, type Routed, route } from './routing.ts';
 import { terms } from './terms.ts';
 import type { Channel, Place, Urgency } from './types.ts';
 
@@ -313,7 +314,8 @@ export function areaOf(parts: Pick<Parts, 'territory' | 'now'>, { lon, lat }: Pl
   return unit.code;
 }
 
-async function routeOf(
+/** Who gets a report of the category at the place, and why: for a new one, and for who tries the rules. */
+export async function routeOf(
   parts: Parts,
   category: StoredCategory,
   areaCode: string,
@@ -329,7 +331,10 @@ async function routeOf(
     .orderBy('n')
     .orderBy('id')
     .execute();
-  return { ...route(tree, { category, areaCode, aboutOrganisationId }, routes), aboutOrganisationId };
+  const history = asksHistory(routes, category, areaCode)
+    ? ((await solvedBefore(parts, { category: category.code, areaCode }))[0]?.organisation_id ?? null)
+    : null;
+  return { ...route(tree, { category, areaCode, aboutOrganisationId }, routes, history), aboutOrganisationId };
 }
 
 function titleOf(category: StoredCategory, masked: string): string {

@@ -35,7 +35,8 @@ export type ReportsTables = {
     n: number;
     category: string | null;
     area_code: string | null;
-    organisation_id: string;
+    organisation_id: string | null;
+    by_history: Generated<boolean>;
     reason: string;
     active: Generated<boolean>;
     version: Generated<number>;
