@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { Compile } from 'typebox/compile';
 import { inTransaction } from '../../platform/database/index.ts';
-import { forbidden, type Principal, scopeOf } from '../../platform/rights/index.ts';
+import { forbidden, type Principal, scopeOf, visible } from '../../platform/rights/index.ts';
 import { notFound, refuse, type Text } from '../../platform/words/index.ts';
 import { asCategory, columnsOf, type StoredCategory } from './catalogue.ts';
 import { type Parts, tablesOf } from './parts.ts';
@@ -25,7 +25,8 @@ export function demandManager(principal: Principal): void {
 }
 
 /** All of them, also those that are closed, with what hangs on each; a family counts its leaves' reports. */
-export async function listCategories(parts: Parts): Promise<CategoryInUse[]> {
+export async function listCategories(parts: Parts, principal: Principal): Promise<CategoryInUse[]> {
+  const seen = visible(principal, 'report:manage').where({ area: 'rights_area', organisation: 'organisation_id' });
   const [all, tree, counts] = await Promise.all([
     parts.catalogue.all(),
     parts.identity.tree(),
@@ -33,7 +34,7 @@ export async function listCategories(parts: Parts): Promise<CategoryInUse[]> {
       select coalesce(category, family) as key, count(*) filter (where closed_at is null)::int as open,
         count(*) filter (where closed_at is null and published_at is not null)::int as open_public,
         count(*)::int as received
-      from reports group by grouping sets ((category), (family))`.execute(parts.db),
+      from reports where ${seen} group by grouping sets ((category), (family))`.execute(parts.db),
   ]);
   return all.map((one) => {
     const found = counts.rows.find((row) => row.key === one.code);

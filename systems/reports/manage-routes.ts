@@ -28,7 +28,9 @@ export function serveManage(http: Http, parts: Parts): void {
     };
   };
   http.serve('reports', reportsManageApi, {
-    'GET /api/reports/manage/categories': async () => ({ items: (await listCategories(parts)).map(category) }),
+    'GET /api/reports/manage/categories': async ({ principal }) => ({
+      items: (await listCategories(parts, principal)).map(category),
+    }),
     'POST /api/reports/manage/categories': async ({ principal, body }) =>
       category(await addCategory(parts, principal, { ...body, form: asForm(body.form) })),
     'PUT /api/reports/manage/categories/:category': async ({ principal, params, body }) => {
