@@ -128,8 +128,8 @@ it('an initiative goes from a phone through moderation, support and discussion t
   await staff.page.getByText('Ghế đá đã có trong thiết kế.').waitFor();
   await staff.page.getByLabel('Nội dung trả lời').fill('Tỉnh đưa đoạn 300 m ven sông vào kế hoạch năm 2027.');
   await look(staff.page, 'desk-answer');
-  await staff.page.getByRole('button', { name: 'Trả lời người dân' }).click();
-  await staff.page.getByRole('dialog').getByRole('button', { name: 'Trả lời người dân' }).click();
+  await staff.page.getByRole('button', { name: 'Trả lời người dân', exact: true }).click();
+  await staff.page.getByRole('dialog').getByRole('button', { name: 'Trả lời người dân', exact: true }).click();
   await staff.page.getByText('Đã trả lời').first().waitFor();
 
   await page.reload();
