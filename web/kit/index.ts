@@ -109,6 +109,7 @@ export { ConnectionState } from './shells/connection-state.tsx';
 export { type Crumb, Crumbs } from './shells/crumbs.tsx';
 export { LanguageSwitch } from './shells/language-switch.tsx';
 export { Page, type PageProps, Panel, type PanelProps } from './shells/page.tsx';
+export { PhoneFold } from './shells/phone-fold.tsx';
 export { SideSheet, type SideSheetProps } from './shells/side-sheet.tsx';
 export { ViewSwitch } from './shells/view-switch.tsx';
 export {

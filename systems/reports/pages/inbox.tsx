@@ -12,6 +12,7 @@ import {
   FigureRow,
   Page as KitPage,
   LoadingState,
+  PhoneFold,
   ProvenanceMark,
   Row,
   Stack,
@@ -194,7 +195,7 @@ export function Page() {
       }
     >
       <Stack gap={4}>
-        <FigureRow label={t('clocks')}>
+        <FigureRow label={t('clocks')} strip>
           <Figure title={t('open')} value={n?.open} href="/console/reports" />
           <Figure
             title={t('late')}
@@ -207,44 +208,46 @@ export function Page() {
           <Figure title={t('unmoderated')} value={n?.unmoderated} href={only({ unmoderated: 'true' })} />
           <Figure title={t('proposedCount')} value={n?.proposed} href={only({ step: 'proposed' })} />
         </FigureRow>
-        <Row gap={3} align="end">
-          <ChoiceField
-            label={t('category')}
-            required
-            value={search.category ?? 'any'}
-            onChange={(value) => navigate(go({ category: value === 'any' ? undefined : value }))}
-            choices={[{ value: 'any', title: t('any') }, ...categories]}
-          />
-          <ChoiceField
-            label={t('area')}
-            required
-            value={search.areaCode ?? 'any'}
-            onChange={(value) => navigate(go({ areaCode: value === 'any' ? undefined : value }))}
-            choices={[{ value: 'any', title: t('any') }, ...areas]}
-          />
-          {view === 'board' ? null : (
+        <PhoneFold title={isNarrowed ? `${t('filters')} (${t('narrowed')})` : t('filters')}>
+          <Row gap={3} align="end">
             <ChoiceField
-              label={t('step')}
+              label={t('category')}
               required
-              value={search.step ?? 'any'}
-              onChange={(value) =>
-                navigate(go({ step: value === 'any' ? undefined : value, all: value === 'any' ? undefined : '1' }))
-              }
-              choices={[
-                { value: 'any', title: t('any') },
-                ...allSteps.map((step) => ({ value: step, title: stepWord(step) })),
-              ]}
+              value={search.category ?? 'any'}
+              onChange={(value) => navigate(go({ category: value === 'any' ? undefined : value }))}
+              choices={[{ value: 'any', title: t('any') }, ...categories]}
             />
-          )}
-          <Button href={go({ all: search.all === '1' ? undefined : '1' })}>
-            {search.all === '1' ? t('onlyOpen') : t('allToo')}
-          </Button>
-          {isNarrowed ? (
-            <Button kind="quiet" href={view === 'list' ? '/console/reports' : only({ view })}>
-              {t('clear')}
+            <ChoiceField
+              label={t('area')}
+              required
+              value={search.areaCode ?? 'any'}
+              onChange={(value) => navigate(go({ areaCode: value === 'any' ? undefined : value }))}
+              choices={[{ value: 'any', title: t('any') }, ...areas]}
+            />
+            {view === 'board' ? null : (
+              <ChoiceField
+                label={t('step')}
+                required
+                value={search.step ?? 'any'}
+                onChange={(value) =>
+                  navigate(go({ step: value === 'any' ? undefined : value, all: value === 'any' ? undefined : '1' }))
+                }
+                choices={[
+                  { value: 'any', title: t('any') },
+                  ...allSteps.map((step) => ({ value: step, title: stepWord(step) })),
+                ]}
+              />
+            )}
+            <Button href={go({ all: search.all === '1' ? undefined : '1' })}>
+              {search.all === '1' ? t('onlyOpen') : t('allToo')}
             </Button>
-          ) : null}
-        </Row>
+            {isNarrowed ? (
+              <Button kind="quiet" href={view === 'list' ? '/console/reports' : only({ view })}>
+                {t('clear')}
+              </Button>
+            ) : null}
+          </Row>
+        </PhoneFold>
         {view === 'map' ? (
           <Suspense fallback={<LoadingState height={520} />}>
             <InboxMap filter={filter} />

@@ -74,9 +74,10 @@ export function Figure(props: FigureProps) {
 }
 
 /** Figures in a row, parted by lines rather than boxes. */
-export function FigureRow({ children, label }: { children: ReactNode; label: string }) {
+/** @param strip on a phone one line that is moved sideways, so that what follows is seen at once */
+export function FigureRow({ children, label, strip = false }: { children: ReactNode; label: string; strip?: boolean }) {
   return (
-    <section className="k-figure-row" aria-label={label}>
+    <section className={strip ? 'k-figure-row k-figure-strip' : 'k-figure-row'} aria-label={label}>
       {children}
     </section>
   );
