@@ -218,6 +218,12 @@ it('inhabitants come in by a file, whose bad lines are named and left out', { ti
   await page.getByText('Đã nhập số dân của 2 xã, phường').waitFor();
   await page.getByRole('row', { name: /Xã Vũ Thư.*11\.000.*Niên giám/ }).waitFor();
   await look(page, 'people');
+  // Figures are set against them: few reports are told with their rate, and not ranked.
+  expect((await send('Mặt đường trước chợ có ổ gà')).status).toBe(200);
+  await page.goto('/console/reports/figures');
+  await page.getByRole('heading', { name: 'Phản ánh trên 1.000 dân theo xã, phường' }).waitFor();
+  await page.getByRole('row', { name: /Xã Vũ Thư.*\(ít phản ánh\).*11\.000/ }).waitFor();
+  await look(page, 'heat');
   expect(window.errors).toEqual([]);
   await window.context.close();
 });

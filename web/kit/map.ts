@@ -2,6 +2,7 @@
 export {
   boundsOf,
   freshness,
+  heatScale,
   type MapArea,
   type MapBase,
   type MapLayer,

@@ -36,6 +36,8 @@ import { figuresWords } from './figures-words.ts';
 
 const InboxMap = lazy(() => import('./inbox-map.tsx').then((loaded) => ({ default: loaded.InboxMap })));
 
+const HeatMap = lazy(() => import('./figures-heat-map.tsx').then((loaded) => ({ default: loaded.HeatMap })));
+
 const HEAT_ROWS = 15;
 const bys = ['organisation', 'area', 'family', 'category'] as const;
 type Figures = Awaited<ReturnType<typeof client.call<'GET /api/reports/figures'>>>;
@@ -283,6 +285,9 @@ export function Page() {
                 ) : null}
               </Stack>
               <Heat view={view} door={door} />
+              <Suspense fallback={<LoadingState height={520} />}>
+                <HeatMap asked={{ ...asked, from: view.from, to: view.to }} />
+              </Suspense>
               <Panel title={t('where')}>
                 <Suspense fallback={<LoadingState height={480} />}>
                   <InboxMap filter={{ ...asked, from: view.from, to: view.to }} />

@@ -42,7 +42,14 @@ export const mapTones = {
   alarm: palettes.light.severity[4].mark,
 };
 
-export type MapArea = { code?: string; name: string };
+/** `color`: its own ground, where the map says something of whole units. */
+export type MapArea = { code?: string; name: string; color?: string };
+
+/** From little to much in one hue, and the grey of what is not ranked: the number stands beside it on the map. */
+export const heatScale = {
+  steps: ['#fcf1dc', '#f6d79b', '#eab65c', '#d68f2e', '#b8660f'],
+  unranked: '#d9dee4',
+} as const;
 
 export type MapBase = {
   /** Borders of units: drawn as land with quiet lines and their names. */

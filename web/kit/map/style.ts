@@ -47,7 +47,12 @@ export function baseStyle(base: MapBase, palette: Palette, magnify = 1): StyleSp
       ...(base.around
         ? [{ id: 'around', type: 'fill' as const, source: 'around', paint: { 'fill-color': palette.landOther } }]
         : []),
-      { id: 'land', type: 'fill', source: 'units', paint: { 'fill-color': palette.land, 'fill-antialias': true } },
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'units',
+        paint: { 'fill-color': ['coalesce', ['get', 'color'], palette.land], 'fill-antialias': true },
+      },
       {
         id: 'borders',
         type: 'line',
