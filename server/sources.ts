@@ -170,7 +170,9 @@ export function registerSources(platform: Platform, indicators: Indicators): voi
     { key: 'provenance', title: { vi: 'Nguồn số liệu', en: 'Source of the data' }, sql: sql`provenance` },
   ];
   const alerts = { table: 'alerts', permission: 'alert:read', time: 'known_at', columns: alertColumns } as const;
-  const cases = { table: 'cases', permission: 'case:read', columns: caseColumns } as const;
+  // Citizens' reports and initiatives are cases too, and no incidents.
+  const incident = sql`and type = 'incident'`;
+  const cases = { table: 'cases', permission: 'case:read', columns: caseColumns, also: incident } as const;
   for (const source of [
     counted(platform, {
       ...alerts,
@@ -205,7 +207,7 @@ export function registerSources(platform: Platform, indicators: Indicators): voi
       time: 'closed_at',
       name: 'incidents.closed_in_time',
       title: { vi: 'sự cố đóng đúng hạn', en: 'incidents closed in time' },
-      also: sql`and (due_at is null or closed_at <= due_at)`,
+      also: sql`${incident} and (due_at is null or closed_at <= due_at)`,
     }),
     airHours(platform, 'air.hours', { vi: 'giờ có VN_AQI', en: 'hours with VN_AQI' }, () => true),
     airHours(
