@@ -34,7 +34,7 @@ function byName(name: string, schema: Schema, { ids }: Own): unknown {
     organisationId: organisationA,
     areaCode: areaA,
     area: areaA,
-    parent: '33',
+    parent: schema.format === 'uuid' ? undefined : '33',
     entity: ids.station,
     entityId: ids.station,
     entityIds: [ids.station],
@@ -75,9 +75,12 @@ function make(schema: Schema, own: Own, name = '', whole = true): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum?.length === 1) return schema.enum[0];
   const given = byName(name, schema, own);
-  if (given !== undefined) return given;
+  const fits = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(String(given));
+  const alone = schema.anyOf?.filter((one) => one.type !== 'null') ?? [];
+  // A field of this name may be of another form here: its own schema says so.
+  if (given !== undefined && fits && alone.length !== 1) return given;
   if (schema.enum) return schema.enum[0];
-  if (schema.anyOf) return make(schema.anyOf.find((one) => one.type !== 'null') ?? {}, own, name, whole);
+  if (schema.anyOf) return make(alone[0] ?? {}, own, name, whole);
   const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type;
   if (type === 'object' || schema.properties) {
     const wanted = Object.entries(schema.properties ?? {}).filter(
@@ -112,6 +115,7 @@ function textFor(pattern: string | undefined): string {
     '2026-11',
     '07:30',
     '0912 345 678',
+    'thu-quyen-cua-ngoai-dttm',
     'PT1H',
     'entity',
   ];
@@ -124,7 +128,7 @@ function candidates(name: string, { ids }: Own): string[] {
     itemId: ['verify-station'],
     property: ['cod', 'vn_aqi_hourly'],
     code: ['operations.alerts-raised', 'operations.incidents-opened', 'commune-officer', areaA, 'quoc-khanh'],
-    kind: ['entity', 'device'],
+    kind: ['entity', 'device', 'initiative', 'consultation'],
     month: ['2026-11'],
     number: ['PA-2026-000001'],
     day: ['2026-11-23'],

@@ -114,7 +114,7 @@ function Coloured({ view }: { view: Figures }) {
           </Text>
         </Row>
       </Row>
-      {coloured ? <MapView label={t('rateMap')} base={coloured} height={520} plain layers={[]} /> : null}
+      {coloured ? <MapView label={t('rateMapOf')} base={coloured} height={520} plain layers={[]} /> : null}
       <DataTable
         label={t('rateList')}
         columns={columns}
