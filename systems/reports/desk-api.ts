@@ -140,7 +140,11 @@ export const reportsDeskApi = endpoints({
       limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),
     }),
-    answer: Type.Object({ items: Type.Array(Type.Object(deskItemFields)), total: Type.Integer() }),
+    answer: Type.Object({
+      items: Type.Array(Type.Object(deskItemFields)),
+      total: Type.Integer({ description: 'nhiều nhất 10.000' }),
+      more: Type.Boolean({ description: 'còn nhiều hơn số đã đếm' }),
+    }),
   },
   'GET /api/reports/desk/map': {
     access: 'case:read',

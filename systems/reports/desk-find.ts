@@ -100,13 +100,22 @@ export function filtered(base: Reports, filter: DeskFilter): Reports {
 const ofPrincipal = (parts: Parts, principal: Principal, filter: DeskFilter): Reports =>
   filtered(tablesOf(parts.db).selectFrom('reports').where(deskRights(principal)), filter);
 
-/** The reports that may be seen, worst clock first or newest first. */
+/** Beyond so many a list says 'more than': to count half a million takes longer than to show a page of them. */
+const COUNTED = 10_000;
+
+/** The reports that may be seen, worst clock first or newest first; `more`: there are more than `total`. */
 export async function findForDesk(
   parts: Parts,
   principal: Principal,
   query: DeskQuery,
-): Promise<{ items: DeskItem[]; total: number }> {
+): Promise<{ items: DeskItem[]; total: number; more: boolean }> {
   const base = ofPrincipal(parts, principal, query);
+  const counted = parts.db.selectFrom(
+    base
+      .select(sql`1`.as('one'))
+      .limit(COUNTED + 1)
+      .as('found'),
+  );
   const ordered =
     query.sort === 'due'
       ? base.orderBy(sql`closed_at is not null`).orderBy('rung', 'desc').orderBy(sql`due_at asc nulls last`)
@@ -119,9 +128,9 @@ export async function findForDesk(
       .limit(query.limit)
       .offset(query.offset)
       .execute(),
-    base.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
+    counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
   ]);
-  return { items: await itemsOf(parts, rows), total: count.n };
+  return { items: await itemsOf(parts, rows), total: Math.min(count.n, COUNTED), more: count.n > COUNTED };
 }
 
 const POINTS = 3000;

@@ -47,7 +47,7 @@ export function serveDesk(http: Http, parts: Parts): void {
   http.serve('reports', reportsDeskApi, {
     'GET /api/reports/desk': async ({ principal, query }) => {
       const found = await findForDesk(parts, principal, query);
-      return { items: found.items.map(deskItem), total: found.total };
+      return { ...found, items: found.items.map(deskItem) };
     },
     'GET /api/reports/desk/map': ({ principal, query }) => pointsForDesk(parts, principal, query),
     'GET /api/reports/desk/counts': ({ principal }) => countForDesk(parts, principal),

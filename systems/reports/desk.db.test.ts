@@ -21,7 +21,7 @@ const at = (text: string): void => {
 beforeEach(() => at(MONDAY));
 
 type Item = { id: string; number: string; rung: number; updatedAt: string; areaName: string; dueAt: string | null };
-type List = { items: Item[]; total: number };
+type List = { items: Item[]; total: number; more?: boolean };
 const list = async (query: string, as: Person = 'canbo-a') =>
   (await on.ask<List>('GET', `/api/reports/desk?${query}`, undefined, { as })).body;
 const idOf = async (number: unknown): Promise<string> =>
@@ -295,5 +295,22 @@ describe('the letter of an answer', () => {
     // The number of the page stands in the head from the second page on.
     expect(document).toContain('<w:titlePg/>');
     expect([...parts.keys()].filter((name) => name.startsWith('word/header')).length).toBe(2);
+  });
+
+  it('counts to ten thousand and says that there are more', async () => {
+    const { number } = (await on.send()).body;
+    const copy = (n: number) =>
+      database.pool.query(
+        `insert into reports select (jsonb_populate_record(r, jsonb_build_object('case_id', gen_random_uuid(),
+           'number', 'PA-2025-' || lpad((random() * 1e9)::bigint::text || n, 14, '0')))).*
+         from reports r, generate_series(1, $2::int) n where r.number = $1`,
+        [number, n],
+      );
+    const { total, more } = await list('step=received');
+    expect(more).toBe(false);
+    await copy(10_000 - total);
+    expect(await list('step=received&limit=1')).toMatchObject({ total: 10_000, more: false });
+    await copy(1);
+    expect(await list('step=received&limit=1')).toMatchObject({ total: 10_000, more: true });
   });
 });

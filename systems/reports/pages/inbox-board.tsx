@@ -39,7 +39,9 @@ export function InboxBoard({ filter, stepHref }: { filter: DeskFilter; stepHref:
             ),
           })),
           more:
-            found && found.total > CARDS ? <Link href={stepHref(step)}>{t('more', { n: found.total })}</Link> : null,
+            found && found.total > CARDS ? (
+              <Link href={stepHref(step)}>{t(found.more ? 'moreThan' : 'more', { n: found.total })}</Link>
+            ) : null,
         };
       })}
     />

@@ -260,6 +260,7 @@ export function Page() {
             columns={columns}
             rows={list.data?.items}
             total={list.data?.total ?? 0}
+            more={list.data?.more ?? false}
             pageSize={PAGE}
             rowKey={(row) => row.id}
             rowName={(row) => `${row.number}, ${say(row.categoryTitle)}`}
