@@ -130,7 +130,7 @@ describe('the desk of the hotline', () => {
         as: 'canbo-a',
       },
     );
-    expect(personal.body).toMatchObject({ contact: 'Bà Nguyễn Thị Hoa, +84912345678' });
+    expect(personal.body).toMatchObject({ contact: 'Bà Nguyễn Thị Hoa · +84912345678' });
   });
 
   it('tells nothing but the step of a report about an officer, since whoever calls may only claim the number', async () => {
