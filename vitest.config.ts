@@ -1,8 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ReliabilityReporter } from './tests/reliability-reporter.ts';
+
+/** What takes minutes (whole programs, browsers) begins first: begun last, it alone would keep one core at work. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = (file: TestSpecification): boolean => /\/tests\//.test(file.moduleId);
+    return (await super.sort(files)).toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', new ReliabilityReporter()],
     globalSetup: ['tests/global-setup.ts'],
     testTimeout: 30_000,
