@@ -60,7 +60,7 @@ describe('every declared page', () => {
   const visit = async (page: Page, path: string): Promise<string[]> => {
     await page.goto(path);
     await page.locator('h1').first().waitFor();
-    await page.waitForTimeout(700);
+    await page.waitForTimeout(1_200);
     const found = await axe(page);
     const width = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - window.innerWidth);
     if (width > 1) found.push(`${width} px wider than the screen`);
