@@ -22,7 +22,7 @@ function compress(folder: string): void {
     const path = join(entry.parentPath, entry.name);
     const content = readFileSync(path);
     if (content.length < 1024) continue;
-    writeFileSync(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+    writeFileSync(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
     // Browsers take Brotli over https only, and on this machine.
     writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
   }

@@ -58,9 +58,10 @@ export function ReportPage() {
   const wanted = useRef(search.draft);
 
   useEffect(() => {
-    // What does not come now is asked for again when its step is opened, and told there.
-    for (const load of Object.values(later)) void load().catch(() => undefined);
-  }, []);
+    // Who only looks does not pay for them. What does not come now is asked for again when its step is opened, and
+    // told there.
+    if (dirty) for (const load of Object.values(later)) void load().catch(() => undefined);
+  }, [dirty]);
   useEffect(() => {
     const begin = async () => {
       const kept = wanted.current
