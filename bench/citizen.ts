@@ -3,10 +3,9 @@
  * network, and the time until its first page takes a touch, with network and processor slowed down.
  */
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../tests/browser.ts';
 import { slowDown } from '../tests/phone.ts';
 import { startPlatform } from './platform.ts';
-import { atMost, type Measure, percentile, type Run } from './run.ts';
+import { atMost, type Measure, percentile, type Run, startBrowser } from './run.ts';
 
 const ROUNDS = 7;
 /** The start page, and the form to which a poster in the street leads. */
@@ -51,12 +50,7 @@ export const citizen: Measure = {
   names: ['citizen-first-load-kb', 'citizen-interactive-ms'],
   async run(run: Run) {
     const platform = await startPlatform(run);
-    const browser = await openBrowser();
-    const close = async (): Promise<void> => {
-      run.running.delete(close);
-      await browser.close();
-    };
-    run.running.add(close);
+    const { browser, close } = await startBrowser(run);
     const sizes: { kb: number; told: string }[] = [];
     const times: { ms: number; told: string }[] = [];
     for (const one of pages) {

@@ -1,5 +1,7 @@
 /** What every measure shares: a directory for the run, what must be ended if it fails, the shape of a result. */
 import { readdir, readFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from '../tests/browser.ts';
 
 /**
  * One line of bench/results.json. `ratio` is value / floor of the same run (null where the figure has no floor);
@@ -23,6 +25,17 @@ export type Run = {
 };
 
 export type Measure = { names: readonly string[]; run(run: Run): Promise<Result[]> };
+
+/** A browser that is closed with the run at the latest. */
+export async function startBrowser(run: Run): Promise<{ browser: Browser; close(): Promise<void> }> {
+  const browser = await openBrowser();
+  const close = async (): Promise<void> => {
+    run.running.delete(close);
+    await browser.close();
+  };
+  run.running.add(close);
+  return { browser, close };
+}
 
 /** A figure measured against a floor: the more the better. */
 export function against(name: string, unit: string, value: number, floor: number, goal: number, note: string): Result {

@@ -1,8 +1,7 @@
 /** From the publication of a value to its being drawn on a subscribed screen, while a thousand others arrive a second. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openBrowser } from '../tests/browser.ts';
 import { entityOf, PROPERTIES, SENSORS, startPlatform } from './platform.ts';
-import { atMost, type Measure, percentile } from './run.ts';
+import { atMost, type Measure, percentile, startBrowser } from './run.ts';
 
 const PROBES = 200;
 const EVERY_MS = 200;
@@ -13,12 +12,7 @@ export const screen: Measure = {
   names: ['publish-to-screen'],
   async run(run) {
     const platform = await startPlatform(run);
-    const browser = await openBrowser();
-    const close = async (): Promise<void> => {
-      run.running.delete(close);
-      await browser.close();
-    };
-    run.running.add(close);
+    const { browser, close } = await startBrowser(run);
     const context = await browser.newContext({
       baseURL: platform.url,
       locale: 'vi-VN',
