@@ -167,7 +167,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpDoor> {
         // A connection that is cut is noticed late: who comes again has it.
         before.lost = true;
         await before.work;
-        await before.file.close().catch(() => undefined);
+        await before.file.close().catch((error: unknown) => onError('closing an unfinished file', error));
       }
       const file = await openStaged(staged, fresh);
       const { size } = await file.stat();
@@ -235,7 +235,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpDoor> {
       if (writing.get(one.staged) === one) writing.delete(one.staged);
       // No holes: what is handed in was sent.
       if (one.lost || one.ahead.size > 0) {
-        await one.file.close().catch(() => undefined);
+        await one.file.close().catch((error: unknown) => onError('closing an unfinished file', error));
         throw new Denied('failed', 'the file is not whole');
       }
       try {
@@ -253,7 +253,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpDoor> {
       if (!target.own.names.some((name) => target.name.startsWith(name))) throw new Denied('denied', 'another name');
       if (writing.has(stagedOf(source))) throw new Denied('failed', 'close the file first');
       // What was handed in is the door's: it is not taken back.
-      if (!(await look(stagedOf(source)).catch(() => null))) throw new Denied('none', 'no such unfinished file');
+      await look(stagedOf(source));
       await makeFolder(inbox, target.directory);
       if (isUnfinished(target.name)) await renameStaged(stagedOf(source), stagedOf(target));
       else await handIn(stagedOf(source), target.path);
@@ -323,7 +323,7 @@ export async function startSftp(options: SftpOptions): Promise<SftpDoor> {
         for (const one of opened.values()) {
           one.work
             .then(() => one.file.close())
-            .catch(() => undefined)
+            .catch((error: unknown) => onError('closing an unfinished file', error))
             .finally(() => {
               if (writing.get(one.staged) === one) writing.delete(one.staged);
             });

@@ -224,7 +224,8 @@ export function createUploads(
       const path = pathOf(id, 'refused');
       // What is being written is not whole; with its length it is at least rows that are whole.
       const length = row.refused_bytes;
-      if (length === 0 || !(await stat(path).catch(() => null))) throw noRefused();
+      if (length === 0) throw noRefused();
+      await stat(path).catch(gone);
       const content = createReadStream(path, { end: length - 1 });
       return { name: `${row.name.replace(/\.[^.]*$/, '')}-can-sua.csv`, content };
     },
