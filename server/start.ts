@@ -53,7 +53,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   };
 
   try {
-    await demandMode(database.pool, config.mode);
+    await demandMode(database.db, config.mode);
     const applied = await database.migrate(await migrationFolders());
     if (applied.length > 0) logger.info({ applied: applied.length }, 'migrations applied');
     const composed = await compose({

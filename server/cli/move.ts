@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exportDatabase, importDatabase, openDatabase, readExport } from '../../platform/database/index.ts';
+import {
+  exportDatabase,
+  importDatabase,
+  inTransaction,
+  openDatabase,
+  readExport,
+} from '../../platform/database/index.ts';
 import { logTranslations } from '../../platform/events/index.ts';
 import { refuse } from '../../platform/words/index.ts';
 import { migrationFolders } from '../migrations.ts';
@@ -47,7 +53,7 @@ export const importCommand: Command = {
     const rows = await withServer(place, true, async (url) => {
       const database = openDatabase(url, { max: 2, onError: (error) => io.err(String(error)) });
       try {
-        await createModeTable(database.pool);
+        await inTransaction(database.db, createModeTable);
         const used = await database.pool.query('select 1 from platform_mode');
         if (used.rowCount) throw notEmpty();
         await database.migrate(await migrationFolders());

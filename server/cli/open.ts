@@ -79,7 +79,7 @@ export function openPlatform(config: Config, root: string): OpenPlatform {
         onError: (error) => lost.push(error),
       });
       try {
-        await demandMode(database.pool, config.mode);
+        await demandMode(database.db, config.mode);
         const applied = await database.migrate(await migrationFolders());
         const now = () => new Date();
         const audit = createAudit({ db: database.db, now, directory: join(directory, 'audit') });
