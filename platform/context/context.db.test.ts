@@ -118,6 +118,17 @@ describe('context', () => {
     expect(await test.context.names(visible(publicPrincipal, 'entity:read'), { q: 'thu' })).toEqual([]);
   });
 
+  it('finds two characters where a word begins, after a sign too, and more characters anywhere', async () => {
+    await save(gauge('a', { name: 'Trạm TB-01 (Hưng Hà)' }));
+    await save(gauge('b', { name: 'Cống Thư Trì' }));
+    expect(await idsOf({ q: '01' })).toEqual(['a']);
+    expect(await idsOf({ q: 'hư' })).toEqual(['a']);
+    expect(await idsOf({ q: 'th' })).toEqual(['b']);
+    expect(await idsOf({ q: '0%' })).toEqual([]);
+    expect(await idsOf({ q: 'hu t' })).toEqual(['a']);
+    expect((await idsOf({ q: 'rạm' })).length).toBe(1);
+  });
+
   it('pages by name in both directions, with nothing twice and nothing left out', async () => {
     const names = ['Âu A', 'Âu B', 'Âu C', 'Âu D', 'Âu Đ'];
     for (const [index, name] of names.entries()) await save(gauge(`g${index}`, { name }));

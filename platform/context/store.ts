@@ -63,6 +63,15 @@ const asEntity = (row: Selectable<ContextTables['entities']>): Entity => ({
 
 const escaped = (words: string): string => words.replace(/[%_\\]/g, '\\$&');
 
+/**
+ * Where a typed word is looked for: anywhere; two characters only where a word begins, which is what is meant, and which
+ * the index of three can answer also where nothing is found (`vũ` finds `Vũ Thư`, `01` finds `TB-01`).
+ */
+const placesOf = (word: string): string[] =>
+  [...word].length === 2
+    ? ['', '% ', '%-', '%.', '%/', '%(', '%,', '%:'].map((before) => `${before}${escaped(word)}%`)
+    : [`%${escaped(word)}%`];
+
 /** The entities that may be seen and that the query asks for. */
 export function matching(db: Db | Tx, rights: Visible, query: EntityQuery) {
   let base = db
@@ -79,7 +88,7 @@ export function matching(db: Db | Tx, rights: Visible, query: EntityQuery) {
   if (provenances) base = base.where((eb) => eb('provenance', '=', eb.fn.any(eb.val([...provenances]))));
   if (organisationId) base = base.where('organisation_id', '=', organisationId);
   for (const word of q && !isId(q) ? plain(q).split(/\s+/).filter(Boolean) : []) {
-    base = base.where('name_plain', 'like', `%${escaped(word)}%`);
+    base = base.where((eb) => eb.or(placesOf(word).map((place) => eb('name_plain', 'like', place))));
   }
   if (q && isId(q)) base = base.where('id', '=', q.trim());
   if (filter?.indexed) base = base.where(sql<SqlBool>`properties @@ ${filter.path}::jsonpath`);
