@@ -37,31 +37,34 @@ export function placeOf(
   };
 }
 
+type NewClock = { caseId: string; taskId?: string; name: string; kind: ClockKind; budget: string };
+
+/** A clock as it stands at its start, not written yet. */
+export function newClock(arithmetic: ClockArithmetic, clock: NewClock, at: Date) {
+  const { kind, budget } = clock;
+  return {
+    id: randomUUID(),
+    case_id: clock.caseId,
+    task_id: clock.taskId ?? null,
+    name: clock.name,
+    kind,
+    budget,
+    started_at: at,
+    suspensions: '[]',
+    stopped_at: null,
+    ...placeOf(arithmetic, { kind, budget, startedAt: at, suspensions: [] }, []),
+  };
+}
+
+export async function insertClocks(tx: Tx, clocks: readonly ReturnType<typeof newClock>[]): Promise<void> {
+  if (clocks.length > 0) await tx.withTables<CasesTables>().insertInto('case_clocks').values(clocks).execute();
+}
+
 /** Starts a clock and returns its deadline. */
-export async function startClock(
-  tx: Tx,
-  arithmetic: ClockArithmetic,
-  clock: { caseId: string; taskId?: string; name: string; kind: ClockKind; budget: string },
-  at: Date,
-): Promise<Date | null> {
-  const place = placeOf(arithmetic, { kind: clock.kind, budget: clock.budget, startedAt: at, suspensions: [] }, []);
-  await tx
-    .withTables<CasesTables>()
-    .insertInto('case_clocks')
-    .values({
-      id: randomUUID(),
-      case_id: clock.caseId,
-      task_id: clock.taskId ?? null,
-      name: clock.name,
-      kind: clock.kind,
-      budget: clock.budget,
-      started_at: at,
-      suspensions: '[]',
-      stopped_at: null,
-      ...place,
-    })
-    .execute();
-  return place.due_at;
+export async function startClock(tx: Tx, arithmetic: ClockArithmetic, clock: NewClock, at: Date): Promise<Date | null> {
+  const started = newClock(arithmetic, clock, at);
+  await insertClocks(tx, [started]);
+  return started.due_at;
 }
 
 type Which = { caseId: string; name?: string; prefix?: string; taskId?: string };

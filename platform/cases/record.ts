@@ -1,5 +1,5 @@
 import { type Selectable, sql, type Updateable } from 'kysely';
-import type { Tx } from '../database/index.ts';
+import type { Db, Tx } from '../database/index.ts';
 import type { NewEvent } from '../events/index.ts';
 import { type Principal, visible } from '../rights/index.ts';
 import { notFound, refuse, type Text } from '../words/index.ts';
@@ -88,17 +88,34 @@ export async function record(
   row: CaseRow,
   change: Change,
 ): Promise<CaseRow> {
-  const at = parts.now();
-  const tables = tx.withTables<CasesTables>();
-  const isNote = change.what === 'note';
-  const version = change.event === 'case.opened' || isNote ? row.version : row.version + 1;
-  const updated = await tables
+  const updated = await tx
+    .withTables<CasesTables>()
     .updateTable('cases')
-    .set({ ...change.set, version, updated_at: at })
+    .set({
+      ...change.set,
+      version: change.what === 'note' ? row.version : row.version + 1,
+      updated_at: parts.now(),
+    })
     .where('id', '=', row.id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  await tables
+  await tell(tx, parts, principal, row, change, updated);
+  return updated;
+}
+
+/** What goes with a change of the row: its timeline, its event and its audit row. A new case is not changed by it. */
+export async function tell(
+  tx: Tx,
+  parts: Parts,
+  principal: Principal,
+  row: CaseRow,
+  change: Change,
+  updated: CaseRow = row,
+): Promise<void> {
+  const at = parts.now();
+  const { version } = updated;
+  await tx
+    .withTables<CasesTables>()
     .insertInto('case_timeline')
     .values({
       case_id: row.id,
@@ -146,7 +163,6 @@ export async function record(
     organisationId: row.organisation_id,
     detail: { number: row.number, step: updated.step, version, ...change.detail },
   });
-  return updated;
 }
 
 /** An event of a task, heard by the organisation that is to do it. Readers of the case hear `case.changed`. */
@@ -185,10 +201,15 @@ export function taskEvent(
   };
 }
 
-/** The next number of a prefix in a year. Taken in a statement of its own, so that cases do not queue for it. */
-export async function takeNumber(db: Tx | Parts['db'], prefix: string, year: number): Promise<string> {
+/**
+ * The next number of a prefix in a year. Taken in a transaction of its own, so that cases do not queue for it, which
+ * does not wait for the disk: a case that is committed later brings its number to the disk with it, and a number that a
+ * fall of the server takes back was given to nobody.
+ */
+export async function takeNumber(db: Db, prefix: string, year: number): Promise<string> {
   const next = await sql<{ last: number }>`insert into case_numbers (prefix, year, last) values (${prefix}, ${year}, 1)
-    on conflict (prefix, year) do update set last = case_numbers.last + 1 returning last`.execute(db);
+    on conflict (prefix, year) do update set last = case_numbers.last + 1
+    returning last, set_config('synchronous_commit', 'off', true)`.execute(db);
   const last = next.rows[0]?.last;
   if (last === undefined) throw new Error('no number was given');
   return `${prefix}-${year}-${String(last).padStart(6, '0')}`;

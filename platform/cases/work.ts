@@ -69,8 +69,8 @@ export function workOn(tx: Tx, parts: Parts): CaseWork {
         const earlier = await claim(tx, principal, request.key, work, parts.now());
         if (earlier) return { isNew: false, id: earlier };
       }
-      await insertCase(tx, parts, principal, prepared, id);
-      return { isNew: true, id, worked: await worked(await lockCase(tx, principal, id)) };
+      const { row, dueAt } = await insertCase(tx, parts, principal, prepared, id);
+      return { isNew: true, id, worked: { case: asCase(row), dueAt, rung: 0 } };
     },
     async lock(principal, id, expectedVersion) {
       const row = await lockCase(tx, principal, id);

@@ -5,7 +5,10 @@ import { refuse } from '../words/index.ts';
 
 export type Limit = { key: string; most: number; withinSeconds: number };
 
-/** Counts one try for each limit, before it is looked at; refuses with 429 where one is used up. */
+/**
+ * Counts one try for each limit, before it is looked at; refuses with 429 where one is used up. It does not wait for the
+ * disk: a fall of the server forgets the tries of its last half second.
+ */
 export async function countAttempt(db: Db, limits: readonly Limit[], at: Date): Promise<void> {
   for (const { key, most, withinSeconds } of limits) {
     const begun = new Date(at.getTime() - withinSeconds * 1000);
@@ -13,7 +16,7 @@ export async function countAttempt(db: Db, limits: readonly Limit[], at: Date): 
       values (${key}, 1, ${at}) on conflict (key) do update set
         n = case when a.since <= ${begun} then 1 else a.n + 1 end,
         since = case when a.since <= ${begun} then ${at} else a.since end
-      returning n, since`.execute(db);
+      returning n, since, set_config('synchronous_commit', 'off', true)`.execute(db);
     const { n, since } = row.rows[0] ?? { n: 1, since: at };
     if (n > most) throw tooMany(Math.ceil((since.getTime() + withinSeconds * 1000 - at.getTime()) / 1000));
   }

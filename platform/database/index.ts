@@ -58,6 +58,12 @@ const types = {
   }) as typeof pg.types.getTypeParser,
 };
 
+/**
+ * A connection costs some 100 ms of work to make (a process, a sign-in, catalogues read anew), and would be made just
+ * when there is most to do: it is kept over quiet minutes.
+ */
+const IDLE_MS = 10 * 60_000;
+
 /** Connections for what asks for one while it holds one. */
 const SPARE = 5;
 
@@ -101,7 +107,13 @@ function overPool(pool: pg.Pool, spare: pg.Pool): Kysely<object> {
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
   const lost = (error: Error): void => options.onError?.(error);
   const open = (max: number): pg.Pool => {
-    const opened = new pg.Pool({ connectionString: url, max, types, allowExitOnIdle: false });
+    const opened = new pg.Pool({
+      connectionString: url,
+      max,
+      types,
+      allowExitOnIdle: false,
+      idleTimeoutMillis: IDLE_MS,
+    });
     opened.on('error', lost);
     // The pool listens only while a connection is idle. One that is lost at work fails its query, and besides says
     // 'error' once more or twice: with nobody listening that would end the whole process.
