@@ -57,34 +57,43 @@ describe('every declared page', () => {
     await server?.stop();
   });
 
-  const visit = async (page: Page, path: string): Promise<string[]> => {
-    await page.goto(path);
-    await page.locator('h1').first().waitFor();
-    await page.waitForTimeout(1_200);
+  /** What is wrong with the page as it stands, in the window's size. */
+  const look = async (page: Page, path: string, size: string): Promise<string[]> => {
     const found = await axe(page);
     const width = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - window.innerWidth);
     if (width > 1) found.push(`${width} px wider than the screen`);
-    return found;
+    if (pictures) {
+      await mkdir(pictures, { recursive: true });
+      const name = path.replace('/console/', '').replace(/[^a-z-]+/gi, '_');
+      await page.screenshot({ path: join(pictures, `${name.slice(0, 60)}-${size}.png`) });
+    }
+    return found.map((one) => `${path}, ${size}: ${one}`);
   };
 
-  it.each(['desktop', 'phone', 'doubled'] as const)('is clean and fits: %s', { timeout: 420_000 }, async (size) => {
-    // Doubled: what a desktop shows at 200 % zoom.
-    const { page, context, errors } = await openWindow(browser, server.url, size === 'phone' ? 'phone' : 'desktop');
-    if (size === 'doubled') {
-      await page.setViewportSize({ width: sizes.desktop.width / 2, height: sizes.desktop.height / 2 });
-    }
-    await signIn(page, 'quantri', PASSWORD);
-    const wrong: string[] = [];
-    for (const path of paths) {
-      wrong.push(...(await visit(page, path)).map((one) => `${path}: ${one}`));
-      if (pictures) {
-        await mkdir(pictures, { recursive: true });
-        const name = path.replace('/console/', '').replace(/[^a-z-]+/gi, '_');
-        await page.screenshot({ path: join(pictures, `${name.slice(0, 60)}-${size}.png`) });
+  it.each([['desktop', 'doubled'], ['phone']] as const)(
+    'is clean and fits: %s',
+    { timeout: 420_000 },
+    async (...all) => {
+      const { page, context, errors } = await openWindow(browser, server.url, all[0]);
+      await signIn(page, 'quantri', PASSWORD);
+      const wrong: string[] = [];
+      for (const path of paths) {
+        await page.goto(path);
+        await page.locator('h1').first().waitFor();
+        await page.waitForTimeout(1_200);
+        for (const size of all) {
+          // Doubled: what a desktop shows at 200 % zoom. A page is opened once and zoomed, as people do.
+          if (size === 'doubled') {
+            await page.setViewportSize({ width: sizes.desktop.width / 2, height: sizes.desktop.height / 2 });
+            await page.waitForTimeout(300);
+          }
+          wrong.push(...(await look(page, path, size)));
+        }
+        await page.setViewportSize(sizes[all[0]]);
       }
-    }
-    expect(wrong).toEqual([]);
-    expect(errors).toEqual([]);
-    await context.close();
-  });
+      expect(wrong).toEqual([]);
+      expect(errors).toEqual([]);
+      await context.close();
+    },
+  );
 });
