@@ -108,8 +108,14 @@ export const reportsApi = endpoints({
   },
   'POST /api/reports/suggest': {
     access: 'public',
-    summary: { vi: 'Gợi ý lĩnh vực theo nội dung', en: 'Suggest categories from what was written' },
-    body: Type.Object({ text: Type.String({ maxLength: 4000 }) }, { additionalProperties: false }),
+    summary: {
+      vi: 'Gợi ý lĩnh vực theo nội dung và nơi xảy ra',
+      en: 'Suggest categories from what was written and where it is',
+    },
+    body: Type.Object(
+      { text: Type.String({ maxLength: 4000 }), location: Type.Optional(place) },
+      { additionalProperties: false },
+    ),
     answer: Type.Object({
       items: Type.Array(Type.Object({ code: Type.String(), title: text, family: Type.String(), score: Type.Number() })),
     }),

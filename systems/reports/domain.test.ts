@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findMasks, maskText } from '../../platform/citizens/index.ts';
 import { categories } from './categories.ts';
 import { isSameCode, makeFollowCode, parseFollowCode } from './follow-code.ts';
-import { suggest } from './suggest.ts';
+import { suggest, withPlace } from './suggest.ts';
 
 const leaves = categories.filter((one) => one.parent !== null);
 const first = (text: string) => suggest(text, leaves)[0]?.code;
@@ -34,6 +34,24 @@ describe('the suggestion', () => {
 
   it('says nothing where no word is known, rather than guess', () => {
     expect(suggest('xin chào', leaves)).toEqual([]);
+  });
+
+  it('goes by the words first; the place decides between equals, and alone where there are no words', () => {
+    const near = new Map([
+      ['b', 4],
+      ['c', 2],
+    ]);
+    // 0.9 for what stands there most, its share for the others: 0.9 and 0.45; one word is worth 1.
+    expect(withPlace([], near)).toEqual([
+      { code: 'b', score: 0.9 },
+      { code: 'c', score: 0.45 },
+    ]);
+    const words = [
+      { code: 'a', score: 1 },
+      { code: 'c', score: 1 },
+    ];
+    expect(withPlace(words, near).map((one) => one.code)).toEqual(['c', 'a', 'b']);
+    expect(withPlace(words, new Map())).toEqual(words);
   });
 });
 

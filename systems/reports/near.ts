@@ -26,7 +26,8 @@ const COMPARED = 500;
 
 /**
  * Published reports of the same family nearby that may be the same thing: open, or answered a short while ago; the
- * most alike by text and distance first. Index `reports_near`.
+ * most alike by text and distance first. Found by their public places alone: by the real one a stranger could feel his
+ * way to a home that is shown only roughly. Index `reports_published_place`.
  */
 export async function findNear(
   db: Db,
@@ -48,12 +49,30 @@ export async function findNear(
         similarity(search_plain, ${plain(about.text)}) as alike
       from (
         select * from reports
-        where family = ${about.family}
-          and lat between ${lat - tall} and ${lat + tall} and lon between ${lon - wide} and ${lon + wide}
-          and published_at is not null and (answered_at is null or answered_at >= ${since})
+        where family = ${about.family} and published_at is not null
+          and public_lat between ${lat - tall} and ${lat + tall} and public_lon between ${lon - wide} and ${lon + wide}
+          and (answered_at is null or answered_at >= ${since})
         limit ${COMPARED}) box
     ) near
     where metres <= ${terms.twinMetres}
     order by alike - metres / ${terms.twinMetres * 2} desc, number limit ${MOST}`.execute(db);
   return found.rows;
+}
+
+/**
+ * How many published reports of each category stand around the place, whatever became of them: where a drain was
+ * blocked twice, a third report from there is likely about it. By public places, as above.
+ */
+export async function categoriesNear(db: Db, { lon, lat }: Place, at: Date): Promise<Map<string, number>> {
+  const tall = terms.twinMetres / METRES_A_DEGREE;
+  const wide = tall / Math.cos((lat * Math.PI) / 180);
+  const since = new Date(at.getTime() - terms.habitDays * 86_400_000);
+  const found = await sql<{ category: string; n: number }>`
+    select category, count(*)::int as n from (
+      select category from reports
+      where public_lat between ${lat - tall} and ${lat + tall} and public_lon between ${lon - wide} and ${lon + wide}
+        and published_at >= ${since}
+      limit ${COMPARED}) box
+    group by category`.execute(db);
+  return new Map(found.rows.map((row) => [row.category, row.n]));
 }

@@ -83,6 +83,13 @@ describe('a possible duplicate', () => {
       })
     ).body.items;
 
+  it('gives no way to feel for a home that is shown only roughly: it is found around its public place alone', async () => {
+    // The noise report above: its home at placeA (106.2677, 20.4447), shown at 106.27, 20.445, some 240 m away.
+    const noise = { category: 'environment.noise', text: 'hat karaoke' };
+    expect(await nearby({ ...noise, location: placeA })).toEqual([]);
+    expect(await nearby({ ...noise, location: { lon: 106.27, lat: 20.445 } })).toHaveLength(1);
+  });
+
   it('is a published report of the family close by, and joining it counts once for a request', async () => {
     const found = await nearby();
     expect(found).toHaveLength(3);
@@ -101,6 +108,24 @@ describe('a possible duplicate', () => {
     expect(followed.body).toMatchObject({ role: 'me-too', text: 'Ổ gà ở đường liên xã', may: [] });
     const hidden = await on.send();
     expect((await on.ask('POST', `/api/reports/by-number/${hidden.body.number}/join`, tap)).status).toBe(404);
+  });
+});
+
+describe('the suggestion of a category', () => {
+  const suggested = async (text: string, location?: object) =>
+    (
+      await on.ask<{ items: { code: string }[] }>('POST', '/api/reports/suggest', {
+        text,
+        ...(location && { location }),
+      })
+    ).body.items.map((one) => one.code);
+
+  it('goes by the words, then by what others reported at the place', async () => {
+    expect(await suggested('', placeA)).toEqual(['roads.pothole']);
+    expect(await suggested('hát karaoke', placeA)).toEqual(['environment.noise', 'roads.pothole']);
+    expect(await suggested('hát karaoke')).toEqual(['environment.noise']);
+    // 0.003 degrees of latitude are 334 m, beyond the 150 m.
+    expect(await suggested('', { lon: placeA.lon, lat: placeA.lat + 0.003 })).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ import { reportSources } from './indicator-sources.ts';
 import { partsOf } from './make-parts.ts';
 import { serveManage } from './manage-routes.ts';
 import { serveFieldAndBulk } from './more-routes.ts';
-import { findNear } from './near.ts';
+import { categoriesNear, findNear } from './near.ts';
 import { serveOpen311 } from './open311/routes.ts';
 import { servePhotos } from './photo-routes.ts';
 import { photoUrl } from './public.ts';
@@ -23,7 +23,7 @@ import { servePush } from './push-routes.ts';
 import { QUESTION } from './question-categories.ts';
 import { serveQuestions } from './questions-routes.ts';
 import { areaOf, join, type Sender, submit } from './submit.ts';
-import { suggest } from './suggest.ts';
+import { suggest, withPlace } from './suggest.ts';
 
 /** A name that the app gave itself once, at random; nothing of the device. */
 function deviceOf({ headers }: FastifyRequest): string | null {
@@ -86,8 +86,10 @@ export function serveReports(http: Http, platform: Platform): void {
     },
     'POST /api/reports/suggest': async ({ body }) => {
       const leaves = (await catalogue.all()).filter((one) => one.active && one.parent !== null);
+      const near = body.location ? await categoriesNear(db, body.location, now()) : new Map<string, number>();
       return {
-        items: suggest(body.text, leaves)
+        items: withPlace(suggest(body.text, leaves), near)
+          .filter(({ code }) => leaves.some((leaf) => leaf.code === code))
           .slice(0, SUGGESTED)
           .flatMap(({ code, score }) => {
             const leaf = leaves.find((one) => one.code === code);

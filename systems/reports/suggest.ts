@@ -1,4 +1,4 @@
-/** Which category a text is about, by its words. Pure; also used in the browser. */
+/** Which category a report is about, by its words and its place. Pure; also used in the browser. */
 import { plain } from '../../platform/words/index.ts';
 
 export type Suggestible = { code: string; words: readonly string[] };
@@ -30,5 +30,22 @@ export function suggest(text: string, categories: readonly Suggestible[]): Sugge
       return { code, score };
     })
     .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.code < b.code ? -1 : 1));
+}
+
+/** What one word found in the text weighs against the place: less than the least word, so it decides between equals. */
+const PLACE_MOST = 0.9;
+
+/**
+ * The same with what others reported at the place: words go first, the place decides between equals, and where no word
+ * is found it is what there is to go by.
+ * @param near how many reports of each category stand around the place
+ */
+export function withPlace(byWords: readonly Suggestion[], near: ReadonlyMap<string, number>): Suggestion[] {
+  const most = Math.max(0, ...near.values());
+  const scores = new Map(byWords.map(({ code, score }) => [code, score]));
+  for (const [code, n] of near) scores.set(code, (scores.get(code) ?? 0) + (PLACE_MOST * n) / most);
+  return [...scores]
+    .map(([code, score]) => ({ code, score }))
     .sort((a, b) => b.score - a.score || (a.code < b.code ? -1 : 1));
 }

@@ -11,6 +11,8 @@ export const terms = {
   /** a former report is a likely twin within this distance and this long after its answer */
   twinMetres: 150,
   twinDays: 30,
+  /** days that what was reported at a place counts for what is reported there next */
+  habitDays: 365,
   /** submissions from one address in ten minutes; a whole village may stand behind one */
   submissionsIn10Minutes: 30,
   /** photos begun from one address in ten minutes */
