@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { suggest } from '../../../systems/reports/suggest.ts';
 import {
@@ -11,10 +12,12 @@ import {
   Stack,
   Text,
   Tile,
+  useOnline,
   useSay,
   useTexts,
   type Values,
 } from '../../kit/index.ts';
+import { client } from '../client.ts';
 import type { StepProps } from './report.tsx';
 import type { Urgency } from './store.ts';
 import { useCategories } from './use-stored.ts';
@@ -38,15 +41,25 @@ function Kind({ draft, change, go, categories }: StepProps & { categories: reado
   const say = useSay();
   const time = useTimeAllowed();
   const leaves = useMemo(() => categories.filter((one) => one.parent !== null), [categories]);
-  const suggested = useMemo(
-    () =>
-      suggest(draft.text, leaves)
-        .slice(0, SUGGESTED)
-        .flatMap(({ code }) => leaves.find((leaf) => leaf.code === code) ?? []),
-    [draft.text, leaves],
-  );
+  const byWords = useMemo(() => suggest(draft.text, leaves).map(({ code }) => code), [draft.text, leaves]);
+  const { place } = draft;
+  const online = useOnline();
+  const byPlace = useQuery({
+    queryKey: ['suggest', place?.lon, place?.lat],
+    queryFn: () =>
+      client.call('POST /api/reports/suggest', {
+        body: { text: '', location: { lon: place?.lon ?? 0, lat: place?.lat ?? 0 } },
+      }),
+    enabled: online && place !== null,
+    retry: false,
+  });
+  // The words are known at once; the place comes after them, so that nothing moves under the finger.
+  const suggested = [...new Set([...byWords, ...(byPlace.data?.items ?? []).map(({ code }) => code)])]
+    .slice(0, SUGGESTED)
+    .flatMap((code) => leaves.find((leaf) => leaf.code === code) ?? []);
   const [urgency, setUrgency] = useState(draft.urgency);
-  const chosen = leaves.find((one) => one.code === draft.category) ?? suggested[0] ?? null;
+  // The place alone chooses nothing for anybody: it only stands first to be chosen.
+  const chosen = leaves.find((one) => one.code === (draft.category ?? byWords[0])) ?? null;
   const familyOf = (leaf: Category) => categories.find((one) => one.code === leaf.parent);
   const choose = (code: string | undefined) => {
     if (code) change({ category: code, fields: {} });

@@ -47,6 +47,7 @@ export function WhatStep({ draft, change, go }: StepProps) {
           label={t('photos')}
           photos={shots.map((shot) => shot.file)}
           onChange={(files) => void takePhotos(files)}
+          onPlace={(photoPlace) => change({ photoPlace })}
         />
         <TextAreaField
           label={t('text')}

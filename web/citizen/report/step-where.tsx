@@ -1,4 +1,4 @@
-import { IconCurrentLocation, IconMap2 } from '@tabler/icons-react';
+import { IconCurrentLocation, IconMap2, IconPhoto } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import {
@@ -28,7 +28,7 @@ const rounded = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;
 export function WhereStep({ draft, change, go }: StepProps) {
   const t = useTexts(reportWords);
   const online = useOnline();
-  const { place } = draft;
+  const { place, photoPlace } = draft;
   const [finding, setFinding] = useState<'no' | 'yes' | 'failed' | 'none'>('no');
   const [mapFrom, setMapFrom] = useState<{ lon: number; lat: number } | null | undefined>(undefined);
   const found = useQuery({
@@ -74,6 +74,11 @@ export function WhereStep({ draft, change, go }: StepProps) {
       >
         {place ? t('gpsAgain') : t('gps')}
       </Button>
+      {photoPlace && (place?.lon !== rounded(photoPlace.lon) || place.lat !== rounded(photoPlace.lat)) ? (
+        <Button icon={IconPhoto} wide onClick={() => set(photoPlace.lon, photoPlace.lat, null)}>
+          {t('photoPlace')}
+        </Button>
+      ) : null}
       {finding === 'failed' || finding === 'none' ? (
         <Text alarm>
           <span role="alert">{t(finding === 'failed' ? 'gpsFailed' : 'gpsNone')}</span>

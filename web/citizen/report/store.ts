@@ -22,6 +22,8 @@ export type Draft = {
   updatedAt: string;
   text: string;
   photoIds: string[];
+  /** where a photo was taken, as its camera wrote; offered as the place, sent only if it is taken */
+  photoPlace?: { lon: number; lat: number };
   place: DraftPlace | null;
   address: string;
   category: string | null;

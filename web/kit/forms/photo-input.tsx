@@ -5,6 +5,7 @@ import { useFormats } from '../formats/use-formats.ts';
 import { kitWords } from '../words/kit-words.ts';
 import { useTexts } from '../words/texts.ts';
 import './forms.css';
+import { placeOfPhoto } from './photo-place.ts';
 
 export type PhotoInputProps = {
   label: string;
@@ -12,6 +13,8 @@ export type PhotoInputProps = {
   onChange: (photos: File[]) => void;
   /** At most so many. */
   most?: number;
+  /** Hears where a photo was taken, if its camera wrote that; what is sent does not say it. */
+  onPlace?: (place: { lon: number; lat: number }) => void;
   /** Longest side after shrinking, px. */
   longestSide?: number;
   error?: string | null;
@@ -40,7 +43,7 @@ async function shrink(file: File, longest: number): Promise<File> {
 }
 
 /** Takes photos with the phone's camera or from its album, shows them, makes them small before they are sent. */
-export function PhotoInput({ label, photos, onChange, most = 5, longestSide = 1600, error }: PhotoInputProps) {
+export function PhotoInput({ label, photos, onChange, most = 5, longestSide = 1600, onPlace, error }: PhotoInputProps) {
   const t = useTexts(kitWords);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -55,6 +58,7 @@ export function PhotoInput({ label, photos, onChange, most = 5, longestSide = 16
         setBad('large');
         continue;
       }
+      if (onPlace) void placeOfPhoto(file).then((place) => place && onPlace(place));
       try {
         taken.push(await shrink(file, longestSide));
       } catch (failure) {
