@@ -10,7 +10,7 @@ import { archiveFolder, backUpRoot } from './back-ups.ts';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { demoAccounts, replayStation, seedDemo, simulatedTime } from './demo.ts';
-import { liveReports } from './demo-reports.ts';
+import { livePast } from './demo-past.ts';
 import { serveHealth } from './health.ts';
 import { migrationFolders } from './migrations.ts';
 import { demandMode } from './mode.ts';
@@ -190,7 +190,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       ended.push(() => simulation.stop());
       if (config.DEMO_DAYS > 0) {
         const stopping = new AbortController();
-        const lived = liveReports(
+        const lived = livePast(
           {
             config: { ...config, dataDirectory: directory },
             database,
@@ -199,7 +199,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
             now: () => new Date(),
           },
           { seed: config.DEMO_SEED, logger, signal: stopping.signal },
-        ).catch((error) => logger.error({ err: error }, 'the simulated reports were not made'));
+        ).catch((error) => logger.error({ err: error }, 'the simulated past was not made'));
         ended.push(async () => {
           stopping.abort();
           await lived;

@@ -193,6 +193,7 @@ export const participationApi = endpoints({
     summary: { vi: 'Toàn bộ phiếu sau khi kiểm, để ai cũng kiểm lại được', en: 'All ballots after the count' },
     params: id,
     answer: Type.Object({
+      provenance: Type.Union([Type.Literal('measured'), Type.Literal('simulated')]),
       consultationId: Type.String(),
       question,
       publicKeys: byList(Type.String()),

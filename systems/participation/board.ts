@@ -32,6 +32,8 @@ export type Board = {
   given: Record<'national-id' | 'code', number>;
   ballots: Record<'national-id' | 'code', Ballot[]>;
   paper: PaperBatch[];
+  /** of votes, as of every other data: whether people gave them or the demo's simulation */
+  provenance: 'measured' | 'simulated';
 };
 
 export type Count = {

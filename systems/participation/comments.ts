@@ -48,7 +48,13 @@ export async function findComments(parts: VoiceParts, citizen: Citizen | null, o
     .execute();
 }
 
-export type NewComment = { requestId: string; text: string; parent?: string | null };
+export type NewComment = {
+  requestId: string;
+  text: string;
+  parent?: string | null;
+  /** made by the demo's simulation; no route takes it */
+  simulated?: boolean;
+};
 
 /** Takes a comment of a confirmed account; the same request again is the same comment. */
 export async function comment(parts: VoiceParts, citizen: Citizen, on: On, input: NewComment): Promise<CommentRow> {
@@ -76,6 +82,7 @@ export async function comment(parts: VoiceParts, citizen: Citizen, on: On, input
       written_sealed: masked === text ? null : await parts.citizens.seal(tx, citizen.id, text),
       state: signs.length > 0 ? 'waiting' : 'shown',
       signs,
+      provenance: input.simulated ? 'simulated' : 'measured',
     });
     await record(parts, tx, asCitizen(citizen), 'comment.write', row, { state: row.state, signs });
     return row;
@@ -108,6 +115,7 @@ export async function commentAsAgency(
       written_sealed: null,
       state: 'shown',
       signs: [],
+      provenance: input.simulated ? 'simulated' : 'measured',
     });
     await record(parts, tx, principal, 'comment.answer', row, {});
     return row;
@@ -213,7 +221,16 @@ async function keyOf(tx: Tx, on: On): Promise<Buffer> {
 
 type Written = Pick<
   CommentRow,
-  'request_hash' | 'citizen_id' | 'by_id' | 'author' | 'role' | 'text' | 'written_sealed' | 'state' | 'signs'
+  | 'request_hash'
+  | 'citizen_id'
+  | 'by_id'
+  | 'author'
+  | 'role'
+  | 'text'
+  | 'written_sealed'
+  | 'state'
+  | 'signs'
+  | 'provenance'
 >;
 
 async function put(
@@ -240,7 +257,6 @@ async function put(
       reason: null,
       area_code: subject.place.areaCode,
       organisation_id: subject.place.organisationId,
-      provenance: 'measured',
       created_at: parts.now(),
       decided_at: null,
       decided_by_name: null,

@@ -26,6 +26,8 @@ export type NewConsultation = {
   quorum: number;
   opensAt: Date;
   closesAt: Date;
+  /** made by the demo's simulation; no route takes it */
+  simulated?: boolean;
 };
 
 /** draft, then published; open between two moments; over until counted; counted; or cancelled with a reason. */
@@ -105,7 +107,7 @@ export async function createConsultation(
         counted_at: null,
         cancel_reason: null,
         from_initiative: null,
-        provenance: 'measured',
+        provenance: input.simulated ? 'simulated' : 'measured',
         created_by: principal.id,
         created_at: parts.now(),
       })
@@ -278,6 +280,7 @@ async function readBoard(tx: Tx, row: ConsultationRow): Promise<Board> {
       voters: one.voters,
       checked: one.checked_at !== null,
     })),
+    provenance: row.provenance,
   };
 }
 

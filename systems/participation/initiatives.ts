@@ -40,6 +40,8 @@ export type NewInitiative = {
   body: string;
   areaCode: string | null;
   category: InitiativeField;
+  /** made by the demo's simulation; no route takes it */
+  simulated?: boolean;
 };
 
 /** Takes a proposal of somebody who lives there. The same request again (a double tap) is the same initiative. */
@@ -91,7 +93,7 @@ export async function propose(parts: VoiceParts, citizen: Citizen, input: NewIni
         answered_by_name: null,
         in_time: null,
         consultation_id: null,
-        provenance: 'measured',
+        provenance: input.simulated ? 'simulated' : 'measured',
         created_at: parts.now(),
       })
       .onConflict((conflict) => conflict.column('request_hash').doNothing())

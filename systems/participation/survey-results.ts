@@ -73,12 +73,22 @@ const heads = {
   en: ['question', 'value', 'answers', 'of', 'source'],
 } as const;
 
+const sources = {
+  vi: { measured: 'người dân trả lời', simulated: 'DỮ LIỆU MÔ PHỎNG' },
+  en: { measured: 'answers of people', simulated: 'SIMULATED DATA' },
+} as const;
+
 /** One line for each value with the number of answers beside it; what is too few to be shown stands as empty. */
-export function resultsCsv(results: readonly QuestionResult[], provenance: string, language: Language): string {
+export function resultsCsv(
+  results: readonly QuestionResult[],
+  provenance: 'measured' | 'simulated',
+  language: Language,
+): string {
+  const source = sources[language][provenance];
   const rows = results.flatMap((one): (string | number)[][] => {
-    if (one.texts) return one.texts.map((text) => [one.title, text, 1, one.n, provenance]);
-    if (one.counts) return one.counts.map(({ value, n }) => [one.title, value, n, one.n, provenance]);
-    return [[one.title, '', '', one.n, provenance]];
+    if (one.texts) return one.texts.map((text) => [one.title, text, 1, one.n, source]);
+    if (one.counts) return one.counts.map(({ value, n }) => [one.title, value, n, one.n, source]);
+    return [[one.title, '', '', one.n, source]];
   });
   return [heads[language], ...rows].map((row) => `${row.map((cell) => csvCell(String(cell))).join(',')}\r\n`).join('');
 }

@@ -43,6 +43,8 @@ export type NewSurvey = {
   organisationId: string;
   questions: SurveyQuestion[];
   closesAt: Date;
+  /** made by the demo's simulation; no route takes it */
+  simulated?: boolean;
 };
 
 export async function openSurvey(parts: VoiceParts, principal: Principal, input: NewSurvey): Promise<string> {
@@ -69,7 +71,7 @@ export async function openSurvey(parts: VoiceParts, principal: Principal, input:
         questions: JSON.stringify(input.questions),
         closes_at: input.closesAt,
         closed_at: null,
-        provenance: 'measured',
+        provenance: input.simulated ? 'simulated' : 'measured',
         created_by: principal.id,
         created_at: parts.now(),
       })

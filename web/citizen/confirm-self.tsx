@@ -85,6 +85,7 @@ export function ConfirmSelf({ me, demo, onChanged, why }: ConfirmSelfProps) {
         </Button>
       ) : null}
       <TextField
+        required
         label={t('contact')}
         hint={why?.hint ?? t('contactHint')}
         value={contact}
@@ -95,7 +96,14 @@ export function ConfirmSelf({ me, demo, onChanged, why }: ConfirmSelfProps) {
       {sent ? (
         <>
           {demo ? <Text soft>{t('demoCode')}</Text> : null}
-          <TextField label={t('code')} value={code} onChange={setCode} autoComplete="one-time-code" maxLength={6} />
+          <TextField
+            required
+            label={t('code')}
+            value={code}
+            onChange={setCode}
+            autoComplete="one-time-code"
+            maxLength={6}
+          />
           {refused}
           <Button
             kind={why ? 'plain' : 'primary'}

@@ -51,10 +51,12 @@ export function VoteResult({ of }: { of: Consultation }) {
       {of.question.options
         .toSorted((a, b) => (counts[b.id] ?? 0) - (counts[a.id] ?? 0))
         .map((option) => (
-          <Row key={option.id} spread gap={3}>
+          <Row key={option.id} spread wrap={false} align="start" gap={3}>
             <span>
               {option.title}
-              {counts === result.binding && result.winners.includes(option.id) ? <strong> · {t('wins')}</strong> : null}
+              {counts === result.binding && result.stands && result.winners.includes(option.id) ? (
+                <strong> · {t('wins')}</strong>
+              ) : null}
             </span>
             <Text>{t('votes', { n: formats.number(counts[option.id] ?? 0, 0) })}</Text>
           </Row>

@@ -72,6 +72,7 @@ export function VotePage() {
                 code: data.turnout.code,
               })}
             </Text>
+            {data.stage === 'announced' || data.stage === 'over' ? <Options of={data} /> : null}
             {data.stage === 'open' ? <BallotPart of={data} onCast={() => void found.refetch()} /> : null}
             {data.result ? <VoteResult of={data} /> : null}
             {data.stage === 'draft' || data.stage === 'cancelled' ? null : <Discussion kind="consultation" id={id} />}
@@ -83,6 +84,37 @@ export function VotePage() {
         </Page>
       )}
     </Answer>
+  );
+}
+
+/** What a question asks for, and an option with what it costs. */
+function useQuestionTexts() {
+  const t = useTexts(votingWords);
+  const formats = useFormats();
+  return {
+    howTo: ({ kind, options, mostChoices, budgetVnd }: Question): string => {
+      if (kind === 'choice') return t('chooseOne');
+      if (kind === 'approval') return t('chooseSome', { n: mostChoices ?? options.length });
+      return t('chooseBudget', { total: formats.number(budgetVnd ?? 0, 0) });
+    },
+    titleOf: ({ title, costVnd }: Question['options'][number]): string =>
+      costVnd ? `${title} (${t('cost', { n: formats.number(costVnd, 0) })})` : title,
+  };
+}
+
+/** What there is to choose from, for who cannot vote now or has not confirmed themselves yet. */
+function Options({ of }: { of: Consultation }) {
+  const { howTo, titleOf } = useQuestionTexts();
+  return (
+    <Stack gap={3}>
+      <Heading level={2}>{howTo(of.question as Question)}</Heading>
+      {of.question.options.map((option) => (
+        <Stack key={option.id} gap={1}>
+          <Text strong>{titleOf(option)}</Text>
+          {option.text ? <Text soft>{option.text}</Text> : null}
+        </Stack>
+      ))}
+    </Stack>
   );
 }
 
@@ -98,6 +130,7 @@ function BallotPart({ of, onCast }: { of: Consultation; onCast: () => void }) {
   const [refusal, setRefusal] = useState<string | null>(null);
   const question = of.question as Question;
   const wrong = refusedChoices(question, choices);
+  const { howTo, titleOf } = useQuestionTexts();
 
   const choose = (id: string, on: boolean) => {
     if (question.kind === 'choice') setChoices(on ? [id] : []);
@@ -153,26 +186,21 @@ function BallotPart({ of, onCast }: { of: Consultation; onCast: () => void }) {
     <Answer of={me}>
       {(data) => {
         if (!data.citizen || data.citizen.residence === null) {
-          return <ConfirmSelf me={data} demo={systems.data?.mode === 'demo'} onChanged={() => me.refetch()} />;
+          return (
+            <Stack gap={5}>
+              <Options of={of} />
+              <ConfirmSelf me={data} demo={systems.data?.mode === 'demo'} onChanged={() => me.refetch()} />
+            </Stack>
+          );
         }
         const spent = costOf(question, choices);
         return (
           <Stack gap={3}>
-            <Heading level={2}>
-              {question.kind === 'choice'
-                ? t('chooseOne')
-                : question.kind === 'approval'
-                  ? t('chooseSome', { n: question.mostChoices ?? question.options.length })
-                  : t('chooseBudget', { total: formats.number(question.budgetVnd ?? 0, 0) })}
-            </Heading>
+            <Heading level={2}>{howTo(question)}</Heading>
             {question.options.map((option) => (
               <CheckField
                 key={option.id}
-                label={
-                  option.costVnd
-                    ? `${option.title} (${t('cost', { n: formats.number(option.costVnd, 0) })})`
-                    : option.title
-                }
+                label={titleOf(option)}
                 {...(option.text ? { hint: option.text } : {})}
                 value={choices.includes(option.id)}
                 onChange={(on) => choose(option.id, on)}

@@ -34,6 +34,10 @@ export function Page() {
   const found = useQuery(client.ask('GET /api/participation/consultations/:id', { params: { id } }));
   const session = useQuery(client.ask('GET /api/session'));
   const answers = Boolean(session.data?.permissions['voice:answer']);
+  const unit = useQuery({
+    ...client.ask('GET /api/territory/units/:code', { params: { code: found.data?.areaCode ?? '-' } }),
+    enabled: Boolean(found.data?.areaCode),
+  });
   const [act, setAct] = useState<Act | null>(null);
   return (
     <Answer of={found}>
@@ -85,7 +89,7 @@ export function Page() {
                 facts={[
                   { term: t('opensAt'), value: formats.instant(data.opensAt) },
                   { term: t('closesAt'), value: formats.instant(data.closesAt) },
-                  { term: t('place'), value: data.areaCode ?? t('everywhere') },
+                  { term: t('place'), value: data.areaCode ? (unit.data?.name ?? data.areaCode) : t('everywhere') },
                   { term: t('kind'), value: t(data.question.kind) },
                   data.question.budgetVnd
                     ? { term: t('budgetVnd'), value: formats.quantity(data.question.budgetVnd, 'đồng', 0) }
@@ -114,7 +118,9 @@ export function Page() {
                       <span>
                         {option.title}
                         {option.costVnd ? ` (${formats.quantity(option.costVnd, 'đồng', 0)})` : ''}
-                        {data.result?.winners.includes(option.id) ? <strong> · {t('wins')}</strong> : null}
+                        {data.result?.stands && data.result.winners.includes(option.id) ? (
+                          <strong> · {t('wins')}</strong>
+                        ) : null}
                       </span>
                       {data.result ? (
                         <Text>

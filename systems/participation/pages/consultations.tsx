@@ -8,6 +8,7 @@ import {
   EmptyState,
   Page as KitPage,
   Panel,
+  ProvenanceMark,
   Stack,
   StateBadge,
   type TableView,
@@ -59,11 +60,18 @@ export function Page() {
       kind: 'number',
       value: (row) => row.turnout['national-id'] + row.turnout.paper + row.turnout.code,
     },
+    {
+      id: 'source',
+      title: t('source'),
+      value: (row) => row.provenance,
+      text: (row) => t(row.provenance),
+      cell: (row) => <ProvenanceMark provenance={row.provenance} />,
+    },
   ];
   const [view, setView] = useState<TableView>({});
   const table = (name: string, rows: readonly Row[]) => (
     <DataTable
-      label={name}
+      label={`${t('consultations')}: ${name}`}
       rows={rows}
       columns={columns}
       rowKey={(row) => row.id}

@@ -37,6 +37,10 @@ export function Page() {
   const { id } = useParams({ strict: false }) as { id: string };
   const params = { id };
   const found = useQuery(client.ask('GET /api/participation/desk/initiatives/:id', { params }));
+  const area = useQuery({
+    ...client.ask('GET /api/territory/units/:code', { params: { code: found.data?.areaCode ?? '-' } }),
+    enabled: Boolean(found.data?.areaCode),
+  });
   const [act, setAct] = useState<Act | null>(null);
   const [answer, setAnswer] = useState('');
   const [written, setWritten] = useState<{ title: string; body: string } | null>(null);
@@ -101,7 +105,7 @@ export function Page() {
                 facts={[
                   { term: t('createdAt'), value: formats.instant(data.createdAt) },
                   { term: t('category'), value: say(field) },
-                  { term: t('area'), value: data.areaCode ?? t('everywhere') },
+                  { term: t('area'), value: data.areaCode ? (area.data?.name ?? data.areaCode) : t('everywhere') },
                   {
                     term: t('unit'),
                     value: data.organisationName ? say(data.organisationName) : data.organisationId,

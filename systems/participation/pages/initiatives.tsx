@@ -12,6 +12,7 @@ import {
   notify,
   notifyError,
   Panel,
+  ProvenanceMark,
   Row,
   Stack,
   StateBadge,
@@ -66,6 +67,13 @@ export function Page() {
       id: 'unit',
       title: t('unit'),
       value: (row) => (row.organisationName ? say(row.organisationName) : row.organisationId),
+    },
+    {
+      id: 'source',
+      title: t('source'),
+      value: (row) => row.provenance,
+      text: (row) => t(row.provenance),
+      cell: (row) => <ProvenanceMark provenance={row.provenance} />,
     },
   ];
   return (

@@ -2,6 +2,9 @@ import { texts } from '../../../web/kit/index.ts';
 
 export const surveyWords = texts('participation.surveys', {
   vi: {
+    source: 'Nguồn số liệu',
+    measured: 'Người dân gửi',
+    simulated: 'Mô phỏng',
     surveys: 'Khảo sát hài lòng',
     lead: 'Mỗi thư mời trả lời một lần, không kèm tên. Kết quả có ít hơn 5 trả lời thì không hiện.',
     none: 'Đơn vị chưa mở khảo sát nào.',
@@ -45,6 +48,9 @@ export const surveyWords = texts('participation.surveys', {
     download: 'Tải kết quả (CSV)',
   },
   en: {
+    source: 'Source',
+    measured: 'From people',
+    simulated: 'Simulated',
     surveys: 'Satisfaction surveys',
     lead: 'Each invitation is answered once, without a name. Fewer than 5 answers are not shown.',
     none: 'Your unit has opened no survey.',

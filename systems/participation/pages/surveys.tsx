@@ -7,6 +7,7 @@ import {
   DataTable,
   EmptyState,
   Page as KitPage,
+  ProvenanceMark,
   StateBadge,
   type TableView,
   useFormats,
@@ -16,6 +17,8 @@ import { client } from './client.ts';
 import { surveyWords } from './survey-words.ts';
 
 type Row = Awaited<ReturnType<typeof client.call<'GET /api/participation/surveys'>>>['items'][number];
+
+const provenanceOf = (row: Row) => (row.provenance === 'simulated' ? 'simulated' : 'measured');
 
 /** The surveys of one's own unit. */
 export function Page() {
@@ -41,6 +44,13 @@ export function Page() {
     },
     { id: 'invited', title: t('invited'), kind: 'number', value: (row) => row.invited },
     { id: 'answered', title: t('answered'), kind: 'number', value: (row) => row.answered },
+    {
+      id: 'source',
+      title: t('source'),
+      value: (row) => provenanceOf(row),
+      text: (row) => t(provenanceOf(row)),
+      cell: (row) => <ProvenanceMark provenance={provenanceOf(row)} />,
+    },
   ];
   return (
     <KitPage

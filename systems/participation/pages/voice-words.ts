@@ -3,6 +3,9 @@ import { texts } from '../../../web/kit/index.ts';
 /** The words of the desk of initiatives and comments. */
 export const voiceWords = texts('participation.voice', {
   vi: {
+    source: 'Nguồn số liệu',
+    measured: 'Người dân gửi',
+    simulated: 'Mô phỏng',
     initiatives: 'Sáng kiến của người dân',
     lead: 'Đủ người ủng hộ thì đơn vị phải trả lời trong thời hạn, hoặc đưa ra lấy ý kiến.',
     none: 'Chưa có sáng kiến nào trong phạm vi của bạn.',
@@ -94,6 +97,9 @@ export const voiceWords = texts('participation.voice', {
     viewAsCitizen: 'Xem như người dân',
   },
   en: {
+    source: 'Source',
+    measured: 'From people',
+    simulated: 'Simulated',
     initiatives: 'Citizens’ initiatives',
     lead: 'With enough support the unit must answer by a deadline, or put it to the vote.',
     none: 'There is no initiative within your rights.',

@@ -2,6 +2,9 @@ import { texts } from '../../../web/kit/index.ts';
 
 export const words = texts('participation', {
   vi: {
+    source: 'Nguồn số liệu',
+    measured: 'Người dân gửi',
+    simulated: 'Mô phỏng',
     consultations: 'Lấy ý kiến nhân dân',
     lead: 'Bản đang soạn chỉ đơn vị mình thấy; đã công bố thì không sửa được nữa.',
     add: 'Soạn lần lấy ý kiến',
@@ -79,6 +82,9 @@ export const words = texts('participation', {
     viewAsCitizen: 'Xem như người dân',
   },
   en: {
+    source: 'Source',
+    measured: 'From people',
+    simulated: 'Simulated',
     consultations: 'Consultations',
     lead: 'A draft is seen by its own unit only; what was published is not changed any more.',
     add: 'New consultation',

@@ -6,6 +6,8 @@ import {
   ChoiceField,
   EmptyState,
   Page,
+  type Provenance,
+  ProvenanceMark,
   Said,
   Stack,
   Talk,
@@ -75,7 +77,11 @@ export function AnsweredList({ label, items }: { label: string; items: readonly 
       {items.map((one) => (
         <Said
           key={one.number}
-          who={say(one.categoryTitle)}
+          who={
+            <>
+              {say(one.categoryTitle)} <ProvenanceMark provenance={one.provenance as Provenance} />
+            </>
+          }
           text={<strong>{one.question}</strong>}
           replies={
             <Talk label={one.number}>

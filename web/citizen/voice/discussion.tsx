@@ -178,7 +178,7 @@ function Writing({ kind, id, parent, label, onDone }: WritingProps) {
   };
   return (
     <Stack gap={3}>
-      <TextAreaField label={label} hint={t('writeHint')} value={text} onChange={setText} error={refusal} />
+      <TextAreaField required label={label} hint={t('writeHint')} value={text} onChange={setText} error={refusal} />
       {asking && me.data && !me.data.citizen ? (
         <ConfirmSelf
           me={me.data}

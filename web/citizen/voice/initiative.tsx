@@ -128,7 +128,7 @@ function SupportPart({ of, onChanged }: { of: Initiative; onChanged: () => Promi
           of: formats.number(of.supportNeeded, 0),
         })}
         share={of.supporters / of.supportNeeded}
-        text={t('verified', { n: formats.number(of.supportersVerified, 0) })}
+        text={of.supportersVerified > 0 ? t('verified', { n: formats.number(of.supportersVerified, 0) }) : null}
       />
       {of.state === 'open' && of.collectsUntil ? (
         <Text soft>{t('collectsUntil', { at: formats.instant(of.collectsUntil) })}</Text>

@@ -15,7 +15,8 @@ export type TextFieldProps = FieldProps & {
 
 export function TextField(props: TextFieldProps) {
   const { value, onChange, kind = 'text', autoComplete, maxLength, ref } = props;
-  const common = useCommon(props);
+  // What is looked for need not be said to be optional.
+  const common = useCommon(kind === 'search' ? { ...props, required: true } : props);
   const rest = {
     value,
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
@@ -26,7 +27,7 @@ export function TextField(props: TextFieldProps) {
   return kind === 'password' ? (
     <PasswordInput {...common} {...rest} />
   ) : (
-    <TextInput {...common} {...rest} type={kind} />
+    <TextInput {...common} {...rest} type={kind} {...(kind === 'search' ? { 'aria-required': false } : {})} />
   );
 }
 
