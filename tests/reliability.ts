@@ -60,7 +60,9 @@ export const faults: readonly Fault[] = [
       ...one(stationFile, 'takes Windows line ends, a BOM, commas in numbers and names written otherwise'),
       ...one(
         uploadValues,
-        'is read, with a byte order mark or without',
+        'in utf-8 is read, with a byte order mark or without',
+        'in utf-16le is read, with a byte order mark or without',
+        'in utf-16be is read, with a byte order mark or without',
         'is refused where it fits the other sign only, and never guessed',
       ),
     ],
@@ -167,7 +169,13 @@ export const faults: readonly Fault[] = [
   {
     fault: 'a file that is not what its name says, or cut off',
     tests: [
-      ...one(uploadValues, 'is refused by its content'),
+      ...one(
+        uploadValues,
+        'that is a picture is refused by its content',
+        'that is an old workbook is refused by its content',
+        'that is a text called XLSX is refused by its content',
+        'that is nothing is refused by its content',
+      ),
       ...one(workbook, 'that is another zip archive, or cut off, is refused by its content'),
     ],
   },
