@@ -57,7 +57,7 @@ async function drain(): Promise<void> {
 
 const app = fastify({
   bodyLimit: 4 * 1024 * 1024,
-  ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true, strict: false } },
+  ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, strict: false } },
 });
 app.post<{ Body: Body }>('/api/ingest/observations', { schema: { body: observationBody } }, async (request) => {
   await new Promise<void>((resolve, reject) => {

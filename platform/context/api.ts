@@ -230,7 +230,6 @@ export const contextApi = endpoints({
         ),
         change: Type.Object(
           {
-            // Null first: else it would be read as an empty text.
             organisationId: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 100 })])),
             areaCode: Type.Optional(Type.String({ maxLength: 20 })),
             isPublic: Type.Optional(Type.Boolean()),

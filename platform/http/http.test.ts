@@ -35,6 +35,18 @@ const api = endpoints({
     body: Type.Object({ name: Type.String({ minLength: 2 }) }, { additionalProperties: false }),
     answer: Type.Object({ name: Type.String() }),
   },
+  'POST /api/measures/:times': {
+    access: 'signed-in',
+    summary: { vi: 'Đo', en: 'Measure' },
+    params: Type.Object({ times: Type.Integer() }),
+    query: Type.Object({ only: Type.Optional(Type.Array(Type.Integer())) }),
+    body: Type.Object({
+      value: Type.Number(),
+      unit: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      places: Type.Optional(Type.Array(Type.String())),
+    }),
+    answer: Type.Object({ given: Type.Unknown() }),
+  },
   'POST /api/readings': {
     access: 'device',
     summary: { vi: 'Nhận', en: 'Take' },
@@ -59,6 +71,7 @@ async function make(principal: Principal | null, publicRequestsPerMinute?: numbe
     'GET /api/alerts': () => ({ n: 1 }),
     'GET /api/rules': () => ({ n: 1 }),
     'POST /api/things': ({ body }) => ({ name: body.name }),
+    'POST /api/measures/:times': ({ body, params, query }) => ({ given: { ...params, ...query, ...body } }),
     'POST /api/readings': () => ({}),
     'GET /api/broken': () => {
       throw new Error('password=123');
@@ -96,6 +109,30 @@ describe('http', () => {
       payload: gzipSync(JSON.stringify({ name: 'x'.repeat(100_000) })),
     });
     expect(answer.statusCode).toBe(400);
+  });
+
+  it('takes the types of a body as they are, and reads numbers from the texts of an address', async () => {
+    const app = await make(user);
+    const send = async (body: object) => {
+      const headers = { 'x-requested-with': 'dttm' };
+      const answer = await app.inject({ method: 'POST', url: '/api/measures/3?only=7', headers, payload: body });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+    // Null stays null, whatever stands first in the schema: it is no empty text.
+    expect((await send({ value: 5, unit: null, places: ['a'] })).body).toEqual({
+      given: { times: 3, only: [7], value: 5, unit: null, places: ['a'] },
+    });
+    const refused = async (body: object) => {
+      const answer = await send(body);
+      expect(answer.status).toBe(400);
+      return answer.body.errors;
+    };
+    // A gauge that has no value did not measure 0; one that says it in letters says it wrongly.
+    expect(await refused({ value: null })).toEqual([{ at: 'body/value', reason: 'phải là số' }]);
+    expect(await refused({ value: '5' })).toEqual([{ at: 'body/value', reason: 'phải là số' }]);
+    expect(await refused({ value: true })).toEqual([{ at: 'body/value', reason: 'phải là số' }]);
+    // One text is no list of texts.
+    expect(await refused({ value: 5, places: 'a' })).toEqual([{ at: 'body/places', reason: 'phải là danh sách' }]);
   });
 
   it('denies strangers, those without the permission, and the wrong kind of account', async () => {

@@ -21,6 +21,7 @@ import { forbidden, may, type Principal, publicPrincipal } from '../rights/index
 import { refuse } from '../words/index.ts';
 import type { AnswerOf, BodyOf, Endpoint, Endpoints, ParamsOf, QueryOf } from './endpoints.ts';
 import { type Problem, sendProblem, toProblem } from './problems.ts';
+import { buildValidator } from './validation.ts';
 
 export {
   type Access,
@@ -90,7 +91,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: 2_000 },
     routerOptions: { maxParamLength: 300 },
     logController: new LogController({ disableRequestLogging: true }),
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true, strict: false } },
+    schemaController: { compilersFactory: { buildValidator } },
   });
   const served: { method: string; url: string; access: Endpoint['access'] }[] = [];
 

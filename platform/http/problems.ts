@@ -112,11 +112,27 @@ function missingOf(params: Record<string, unknown>): string {
   return typeof params.missingProperty === 'string' ? `/${params.missingProperty}` : '';
 }
 
+const kinds: Record<string, string> = {
+  string: 'chữ',
+  number: 'số',
+  integer: 'số nguyên',
+  boolean: 'đúng hoặc sai (true, false)',
+  array: 'danh sách',
+  object: 'nhóm mục (object)',
+  null: 'để trống (null)',
+};
+
+const kindsOf = (types: unknown): string =>
+  [types]
+    .flat()
+    .map((one) => kinds[String(one)] ?? String(one))
+    .join(' hoặc ');
+
 function reasonOf(keyword: string, params: Record<string, unknown>, message: string): Text {
   const limit = String(params.limit ?? '');
   const reasons: Record<string, Text> = {
     required: { vi: 'thiếu mục này', en: 'is missing' },
-    type: { vi: `phải có kiểu ${params.type}`, en: `must be ${params.type}` },
+    type: { vi: `phải là ${kindsOf(params.type)}`, en: `must be ${[params.type].flat().join(' or ')}` },
     minLength: { vi: `ít nhất ${limit} ký tự`, en: `at least ${limit} characters` },
     maxLength: { vi: `nhiều nhất ${limit} ký tự`, en: `at most ${limit} characters` },
     minimum: { vi: `không nhỏ hơn ${limit}`, en: `not below ${limit}` },

@@ -5,7 +5,6 @@ const text = Type.Object({ vi: Type.String(), en: Type.String() });
 const closed = { additionalProperties: false } as const;
 const id = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const instant = Type.String({ format: 'date-time' });
-// Null first: the validator tries the choices in order, and would make an empty text of a null.
 const nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([Type.Null(), schema]);
 const counts = Type.Record(Type.String({ maxLength: 60 }), Type.Integer({ minimum: 0, maximum: 10_000_000 }));
 const base64url = (maxLength: number) => Type.String({ maxLength, pattern: '^[A-Za-z0-9_-]+$' });
