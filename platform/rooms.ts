@@ -4,6 +4,7 @@
  */
 export const rooms = [
   'words',
+  'crypto',
   'rights',
   'database',
   'http',

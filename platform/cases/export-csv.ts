@@ -1,4 +1,4 @@
-import type { Language } from '../words/index.ts';
+import { csvCell, type Language } from '../words/index.ts';
 import { localTime } from './local-time.ts';
 import type { Case, CaseView } from './types.ts';
 
@@ -28,11 +28,6 @@ export function timelineCsv(view: Pick<CaseView, 'timeline' | 'number' | 'proven
     view.number,
     provenances[view.provenance][language],
   ]);
-  const lines = [heads[language], ...rows].map((row) => row.map(cell).join(','));
+  const lines = [heads[language], ...rows].map((row) => row.map(csvCell).join(','));
   return `\uFEFF${lines.join('\r\n')}\r\n`;
-}
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
 }

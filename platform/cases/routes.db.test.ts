@@ -86,7 +86,7 @@ describe('the addresses of cases and tasks', () => {
     expect((await call('POST', `${base}/move`, { who: 'lan', body: closing })).json().step).toBe('closed');
     const csv = await call('GET', `${base}/export.csv`, { who: 'lan' });
     expect(csv.headers['content-disposition']).toBe('attachment; filename="SC-2026-000001.csv"');
-    expect(csv.body).toContain('"Trả lời nhiệm vụ “Kiểm tra nguồn khói quanh trạm”: Đã dập đám rơm."');
+    expect(csv.body).toContain(',Trả lời nhiệm vụ “Kiểm tra nguồn khói quanh trạm”: Đã dập đám rơm.,');
     expect((await call('GET', '/api/cases?open=false', { who: 'lan' })).json().total).toBe(1);
     expect((await call('GET', '/api/case-counts', { who: 'lan' })).json().open).toBe(0);
   });

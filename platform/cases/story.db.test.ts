@@ -294,7 +294,7 @@ describe('an incident, from the alert to the closed case', () => {
     await on.saveStation('tram-2', 'simulated');
     const opened = await on.openIncident({ entityId: 'tram-2', provenance: 'measured' });
     expect(opened.provenance).toBe('simulated');
-    expect((await on.cases.timelineCsv(lan, opened.id, 'vi')).text).toContain('"DỮ LIỆU MÔ PHỎNG"');
+    expect((await on.cases.timelineCsv(lan, opened.id, 'vi')).text).toContain(',DỮ LIỆU MÔ PHỎNG');
   });
 
   it('opens nothing where the right does not reach', async () => {

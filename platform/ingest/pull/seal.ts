@@ -1,9 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as crypto from '../../crypto/index.ts';
 import { refuse } from '../../words/index.ts';
 
-/** Keeps others' keys so that the database, and a copy of it, do not hold them: AES-256-GCM with a key in a file. */
+/** Keeps others' keys so that the database, and a copy of it, do not hold them: sealed with a key in a file. */
 export type Seal = {
   /** @param of whose it is: what was sealed for one connector opens for no other */
   seal(text: string, of: string): Promise<Buffer>;
@@ -12,8 +13,6 @@ export type Seal = {
 };
 
 const KEY_FILE = 'connectors.key';
-const NONCE = 12;
-const TAG = 16;
 
 export function createSeal(directory: string): Seal {
   let loaded: Promise<Buffer> | null = null;
@@ -22,18 +21,10 @@ export function createSeal(directory: string): Seal {
     return loaded;
   };
   return {
-    async seal(text, of) {
-      const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', await key(), nonce).setAAD(Buffer.from(of));
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
-    },
+    seal: async (text, of) => crypto.seal(await key(), text, of),
     async open(sealed, of) {
       try {
-        const decipher = createDecipheriv('aes-256-gcm', await key(), sealed.subarray(0, NONCE))
-          .setAAD(Buffer.from(of))
-          .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
-        return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
+        return crypto.unseal(await key(), sealed, of);
       } catch {
         throw refuse(409, 'key-lost', {
           vi: `Khóa truy cập đã lưu không mở được (tệp ${KEY_FILE} của máy chủ đã đổi); hãy nhập lại khóa của cầu nối.`,

@@ -79,7 +79,15 @@ describe('a table’s view', () => {
       sort: { column: 'level', down: false },
     });
     expect(csvOf(rows, columnsOf(columns, { columns: ['level', 'name'] }))).toBe(
-      '\uFEFF"Mực nước","Tên"\r\n"-1","\'=HYPERLINK(""x"")"\r\n"0,4","Cống Lân"\r\n"1,2","Cống Trà Linh"\r\n"–","Cống Đông Hải"\r\n',
+      '\uFEFFMực nước,Tên\r\n"-1","\'=HYPERLINK(""x"")"\r\n"0,4",Cống Lân\r\n"1,2",Cống Trà Linh\r\n–,Cống Đông Hải\r\n',
+    );
+  });
+
+  it('exports figures below zero as figures, and what stands in their place as text', () => {
+    const said = ['-5', '-5,2', '-1.234,5 µg/m³', '-5+cmd|x', '=1+1', '＝1+1'];
+    const column = { id: 'a', title: 'a', value: () => -5, text: (row: string) => row };
+    expect(csvOf(said, [column])).toBe(
+      '\uFEFFa\r\n"-5"\r\n"-5,2"\r\n"-1.234,5 µg/m³"\r\n\'-5+cmd|x\r\n\'=1+1\r\n\'＝1+1\r\n',
     );
   });
 });

@@ -1,4 +1,5 @@
 /** What a table shows, as data: so that it can be kept in the address, saved under a name, tested and exported. */
+import { csvCell } from '../../../platform/words/index.ts';
 
 export type Density = 'dense' | 'roomy';
 
@@ -71,12 +72,12 @@ export function columnsOf<C extends { id: string; hidden?: boolean }>(columns: r
  * so that Excel reads the diacritics. A text that a spreadsheet would run as a formula is led by an apostrophe.
  */
 export function csvOf<R>(rows: readonly R[], columns: readonly (ViewColumn<R> & { title: string })[]): string {
-  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const safe = (text: string, cell: Cell) =>
-    typeof cell !== 'number' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // A figure below zero is no formula; what else a column of figures says is a text like any other.
+  const cell = (text: string, value: Cell): string =>
+    typeof value === 'number' && /^-\d[\d.,]*( [^\s=+\-@|()!"]+)?$/.test(text) ? `"${text}"` : csvCell(text);
   const lines = [
-    columns.map((column) => quote(column.title)).join(','),
-    ...rows.map((row) => columns.map((column) => quote(safe(column.text(row), column.value(row)))).join(',')),
+    columns.map((column) => csvCell(column.title)).join(','),
+    ...rows.map((row) => columns.map((column) => cell(column.text(row), column.value(row))).join(',')),
   ];
   return `\uFEFF${lines.join('\r\n')}\r\n`;
 }
