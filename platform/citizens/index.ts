@@ -56,8 +56,11 @@ export type Citizens = {
   setResidence(citizen: Citizen, unitCode: string): Promise<Citizen>;
   /** What makes a person one and the same in one matter: their citizen's number, or the first contact they confirmed. */
   subjectOf(citizen: Citizen): Promise<{ kind: 'citizen' | 'contact'; value: string }>;
-  /** Tells a person something, at the contact they confirmed last; nothing where they have none. */
-  tell(tx: Tx, citizenId: string, subject: string, text: string): Promise<void>;
+  /**
+   * Tells a person something, at the contact they confirmed last; nothing where they have none.
+   * @param about what it is the state of: of several that could not be sent in time only the last is
+   */
+  tell(tx: Tx, citizenId: string, message: { about: string; subject: string; text: string }): Promise<void>;
   /** A contact for an officer with a purpose; every call is audited. Null where there is none or the person was erased. */
   contactFor(principal: Principal, purpose: string, citizenId: string): Promise<Contact | null>;
   /** Whose account a contact was confirmed for, asked for a purpose and audited; null where it is nobody's. */
@@ -231,6 +234,8 @@ export function createCitizens(options: CitizensOptions): Citizens {
           address: contact.value,
           subject: 'Mã xác nhận của Đô thị thông minh Thái Bình',
           body: `Mã xác nhận của bạn là ${code}, có hiệu lực 10 phút. Không đưa mã này cho ai, kể cả người tự xưng là cán bộ.`,
+          // A code that is not valid any more only confuses.
+          lastsMs: CODE_SECONDS * 1000,
         });
       });
       return { expiresInSeconds: CODE_SECONDS };
@@ -347,7 +352,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
       return { kind: 'contact', value: first?.value ?? citizen.id };
     },
 
-    async tell(tx, citizenId, subject, text) {
+    async tell(tx, citizenId, { about, subject, text }) {
       const contact = (await contactsOf(citizenId)).at(-1);
       if (!contact) return;
       await options.notify.post(tx, {
@@ -355,6 +360,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
         address: contact.value,
         subject,
         body: text,
+        about,
       });
     },
 

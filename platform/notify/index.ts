@@ -31,6 +31,20 @@ export type { Push, PushMessage, PushSubscription } from './push.ts';
 export { serveNotify } from './routes.ts';
 export type { Subject } from './wording.ts';
 
+export type NewMessage = {
+  channel: Channel;
+  address: string;
+  subject: string;
+  body: string;
+  /**
+   * What it tells the state of. Where it could not be sent for an hour and more, only the newest about the same goes
+   * out, and it waits for a month: who reported is told of the answer after the longest outage.
+   */
+  about?: string;
+  /** How long it is worth sending; without it and `about` three days. */
+  lastsMs?: number;
+};
+
 export type Notify = {
   own(
     principal: Principal,
@@ -43,7 +57,7 @@ export type Notify = {
    * A message to somebody without an inbox here, in the caller's transaction: a citizen, a company. Its address and
    * text are wiped when it is done with.
    */
-  post(tx: Tx, message: { channel: Channel; address: string; subject: string; body: string }): Promise<void>;
+  post(tx: Tx, message: NewMessage): Promise<void>;
   /** Messages to browsers that asked for them. */
   push: Push;
   /** Sends the messages that are due; runs by itself every few seconds after `start`. */
@@ -80,7 +94,7 @@ export type NotifyOptions = {
 };
 
 const EVERY_MS = 3_000;
-const NO_NEWS_MS = 3 * 24 * 3_600_000;
+const MONTH_MS = 30 * 24 * 3_600_000;
 const FOLLOWED = [
   'task.',
   'alert.opened',
@@ -140,13 +154,7 @@ export function createNotify(options: NotifyOptions): Notify {
     name: 'notify',
     kinds: FOLLOWED,
     startAt: 'now',
-    handle: (tx, events) =>
-      deliver(
-        tx,
-        delivery,
-        // A case that moved days ago has moved on since; a task or an alert is still somebody's.
-        events.filter((event) => !event.kind.startsWith('case.') || event.at.getTime() > now().getTime() - NO_NEWS_MS),
-      ),
+    handle: (tx, events) => deliver(tx, delivery, events),
   });
   const stopping = new AbortController();
   let running: Promise<unknown> | null = null;
@@ -160,7 +168,10 @@ export function createNotify(options: NotifyOptions): Notify {
     }
   };
 
-  const post: Notify['post'] = async (tx, { channel, address, subject, body }) => {
+  const post: Notify['post'] = async (
+    tx,
+    { channel, address, subject, body, about, lastsMs = about ? MONTH_MS : undefined },
+  ) => {
     const id = randomUUID();
     const at = now();
     await tx
@@ -181,6 +192,8 @@ export function createNotify(options: NotifyOptions): Notify {
         done_at: null,
         reason: null,
         personal: true,
+        about: about ?? null,
+        expires_at: lastsMs === undefined ? null : new Date(at.getTime() + lastsMs),
       })
       .execute();
   };

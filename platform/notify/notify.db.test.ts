@@ -303,6 +303,73 @@ describe('notifications and their e-mails', () => {
     expect(mail.received).toEqual([]);
   });
 
+  it('tell a citizen once, the last state, when nothing could be sent for four days; a code is not sent late', async () => {
+    const notify = make();
+    const post = (more: { body: string; about?: string; lastsMs?: number; address?: string }) =>
+      database.db
+        .transaction()
+        .execute((tx) => notify.post(tx, { channel: 'email', address: 'hoa@dan.example', subject: 'PA', ...more }));
+    await post({ body: 'da tiep nhan', about: 'report:1' });
+    await post({ body: 'ma xac nhan', lastsMs: 10 * MINUTE });
+    clock += MINUTE;
+    await post({ body: 'dang xu ly', about: 'report:1' });
+    await post({ body: 'viec khac', about: 'report:2' });
+    await post({ body: 'cua nguoi khac', about: 'report:1', address: 'lan@dan.example' });
+    clock += MINUTE;
+    await post({ body: 'da co tra loi', about: 'report:1' });
+    clock += 4 * 24 * 60 * MINUTE;
+    // Three people's matters, each once: 'da tiep nhan' and 'dang xu ly' gave way to the answer.
+    expect(await notify.sendDue()).toBe(3);
+    const said = mail.received.map((letter) => /^(da|dang|viec|cua|ma) .*$/m.exec(letter.data)?.[0].trim());
+    expect(said.sort()).toEqual(['cua nguoi khac', 'da co tra loi', 'viec khac']);
+    const { rows } = await database.pool.query<{ reason: string; address: string }>(
+      `select reason, address from messages where state = 'dead' order by reason`,
+    );
+    expect(rows).toEqual([
+      { reason: 'a newer message about the same took its place', address: '' },
+      { reason: 'a newer message about the same took its place', address: '' },
+      { reason: 'waited too long: no server took it', address: '' },
+    ]);
+  });
+
+  it('tell each step where nothing stands in the way, and end what waited a month', async () => {
+    const notify = make();
+    const post = (body: string) =>
+      database.db
+        .transaction()
+        .execute((tx) =>
+          notify.post(tx, { channel: 'email', address: 'hoa@dan.example', subject: 'PA', body, about: 'report:1' }),
+        );
+    await post('da tiep nhan');
+    clock += 30 * MINUTE;
+    await post('dang xu ly');
+    expect(await notify.sendDue()).toBe(2);
+    await post('da co tra loi');
+    clock += 31 * 24 * 60 * MINUTE;
+    expect(await notify.sendDue()).toBe(0);
+  });
+
+  it('tell of a case that was opened four days before anybody was there to tell', async () => {
+    make();
+    await begin();
+    await log.stop();
+    const opened: NewEvent = {
+      kind: 'case.opened',
+      subject: 'case-1',
+      permission: 'case:read',
+      payload: { type: 'initiative', number: 'SK-2026-000001', title: 'Lắp đèn trước cổng trường', by: 'system:x' },
+    };
+    await database.db.transaction().execute((tx) => log.append(tx, [opened]));
+    clock += 4 * 24 * 60 * MINUTE;
+    log = makeLog();
+    const notify = make();
+    log.start();
+    await log.settled();
+    expect((await notify.own(lan)).items.map((one) => one.title.vi)).toEqual([
+      'SK-2026-000001 – Lắp đèn trước cổng trường',
+    ]);
+  });
+
   it('have addresses that a stranger does not enter and that show only one’s own', async () => {
     const notify = make();
     const people: Record<string, Principal> = { tho, duc };

@@ -5,11 +5,14 @@ import { type Carrier, type Letter, reasonOf } from './carriers.ts';
 const A_ROUND = 20;
 const LEASE_MS = 5 * 60_000;
 const MOST_ATTEMPTS = 8;
-/** Of three days ago nobody wants to hear. */
+/** Of three days ago nobody wants to hear, where nothing else was said of it. */
 const TOO_OLD_MS = 3 * 24 * 3_600_000;
 
 /** The wait after the nth failed attempt: 1, 2, 4 … minutes, at most an hour. */
 export const waitMs = (attempts: number): number => Math.min(60, 2 ** (attempts - 1)) * 60_000;
+
+/** What waited so long goes out once, in its last state. */
+const LATE_MS = 3_600_000;
 
 export type Channel = 'email' | 'sms' | 'push';
 
@@ -74,14 +77,19 @@ export function createOutbox({ db, now, channel, carrier, onError }: OutboxOptio
       where id = ${id}`.execute(db);
   };
 
+  /** Ends without sending what nobody wants any more: where something newer waits about the same, and past its time. */
   const dropOld = async (): Promise<void> => {
     const at = now();
-    await sql`update messages set state = 'dead', done_at = ${at}, leased_until = null,
-        address = case when personal then '' else address end, body = case when personal then '' else body end,
-        reason = 'waited too long: ' || coalesce(reason, 'no server took it')
-      where state = 'waiting' and channel = ${channel} and created_at < ${new Date(at.getTime() - TOO_OLD_MS)}`.execute(
-      db,
-    );
+    const ended = sql`state = 'dead', done_at = ${at}, leased_until = null,
+        address = case when personal then '' else address end, body = case when personal then '' else body end`;
+    await sql`update messages m set ${ended}, reason = 'a newer message about the same took its place'
+      where state = 'waiting' and channel = ${channel} and about is not null
+        and created_at < ${new Date(at.getTime() - LATE_MS)} and (leased_until is null or leased_until <= ${at})
+        and exists (select 1 from messages n where n.state = 'waiting' and n.channel = m.channel
+          and n.address = m.address and n.about = m.about and n.created_at > m.created_at)`.execute(db);
+    await sql`update messages set ${ended}, reason = 'waited too long: ' || coalesce(reason, 'no server took it')
+      where state = 'waiting' and channel = ${channel}
+        and coalesce(expires_at, created_at + ${TOO_OLD_MS / 1000} * interval '1 second') < ${at}`.execute(db);
   };
 
   const failed = async (message: Leased, error: unknown, forGood: boolean): Promise<void> => {

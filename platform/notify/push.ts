@@ -35,7 +35,10 @@ type PushOptions = {
   now: () => Date;
   /** Names no private network, whatever connectors may ask: anybody may subscribe. */
   guard: Guard;
-  post: (tx: Tx, message: { channel: 'push'; address: string; subject: string; body: string }) => Promise<void>;
+  post: (
+    tx: Tx,
+    message: { channel: 'push'; address: string; subject: string; body: string; about: string },
+  ) => Promise<void>;
 };
 
 /** Browsers of one person that hear of one thing; the newest stay. */
@@ -111,6 +114,7 @@ export function createPush({ db, now, guard, post }: PushOptions): Push {
           address: JSON.stringify({ endpoint, keys: { p256dh, auth } } satisfies PushSubscription),
           subject: title,
           body: JSON.stringify({ title, body, url: path }),
+          about: path,
         });
       }
     },

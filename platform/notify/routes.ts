@@ -14,8 +14,8 @@ const says: Record<OutboxHealth['server'], Text> = {
   },
   reachable: { vi: 'Máy chủ thư hoạt động.', en: 'The mail server works.' },
   unreachable: {
-    vi: 'Không kết nối được máy chủ thư: thư được giữ lại và gửi sau, tối đa ba ngày.',
-    en: 'The mail server cannot be reached: e-mails are kept and sent later, for three days at most.',
+    vi: 'Không kết nối được máy chủ thư: thư được giữ lại và gửi sau: thư cho cán bộ tối đa ba ngày, tin cho người dân tối đa một tháng (mỗi việc chỉ gửi tin mới nhất).',
+    en: 'The mail server cannot be reached: messages are kept and sent later: those to staff for three days at most, those to citizens for a month (of each matter the newest only).',
   },
 };
 

@@ -31,6 +31,8 @@ export type NotifyTables = {
     done_at: Date | null;
     reason: string | null;
     personal: Generated<boolean>;
+    about: Generated<string | null>;
+    expires_at: Generated<Date | null>;
   };
   push_keys: { one: Generated<boolean>; public_key: string; private_key: string };
   push_subscriptions: { about: string; endpoint: string; p256dh: string; auth: string; created_at: Date };

@@ -89,12 +89,11 @@ export async function answerInitiative(
       in_time: inTime(parts, row),
     });
     await tell(parts, tx, principal, 'initiative.answer', row, { characters: answer.length });
-    await parts.citizens.tell(
-      tx,
-      row.citizen_id,
-      'Sáng kiến của bạn đã có trả lời',
-      `“${row.title}” đã được trả lời. Xem trên trang Sáng kiến.`,
-    );
+    await parts.citizens.tell(tx, row.citizen_id, {
+      about: `initiative:${id}`,
+      subject: 'Sáng kiến của bạn đã có trả lời',
+      text: `“${row.title}” đã được trả lời. Xem trên trang Sáng kiến.`,
+    });
   });
 }
 
@@ -170,7 +169,8 @@ export async function removeInitiative(
     await finish(parts, tx, row, 'dropped', { state: 'removed', reason: reason.normalize('NFC').trim() });
     await tell(parts, tx, principal, 'initiative.remove', row, { reason, title: row.title, body: row.body });
     const text = `“${row.title}” đã bị gỡ. Lý do: ${reason}`;
-    await parts.citizens.tell(tx, row.citizen_id, 'Sáng kiến của bạn đã bị gỡ', text);
+    const subject = 'Sáng kiến của bạn đã bị gỡ';
+    await parts.citizens.tell(tx, row.citizen_id, { about: `initiative:${id}`, subject, text });
   });
 }
 

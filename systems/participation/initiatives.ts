@@ -157,7 +157,7 @@ export async function decide(
       decision.verdict === 'publish'
         ? ['Sáng kiến của bạn đã được đăng', `“${row.title}” đã được đăng để mọi người ủng hộ.`]
         : ['Sáng kiến của bạn chưa được đăng', `“${row.title}” chưa được đăng. Lý do: ${decision.reason}`];
-    await parts.citizens.tell(tx, row.citizen_id, subject, text);
+    await parts.citizens.tell(tx, row.citizen_id, { about: `initiative:${id}`, subject, text });
   });
 }
 

@@ -162,6 +162,7 @@ async function postCode(tx: Tx, parts: Parts, caller: Caller, number: string, co
     address: caller.contact.value,
     subject: `Phản ánh ${number}`,
     body: `Phản ánh ${number} đã được Tổng đài 1022 tiếp nhận. Mã theo dõi: ${code}. ${where}`,
+    about: `call:${number}`,
   });
 }
 

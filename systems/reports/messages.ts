@@ -25,7 +25,7 @@ const told: Record<string, Told> = {
   },
   'report.answered': { text: () => 'đã có trả lời. Mời bạn xem và đánh giá kết quả', meToo: true },
   'report.refused': { text: () => 'không được xử lý; lý do ghi trong phản ánh', meToo: true },
-  'report.closed': { text: () => 'đã kết thúc', meToo: false },
+  'report.closed': { text: () => 'đã kết thúc; kết quả ghi trong phản ánh', meToo: false },
 };
 
 export const TOLD = Object.keys(told);
@@ -63,7 +63,11 @@ export async function tellFollowers(tx: Tx, parts: Parts, events: readonly LogEv
     );
     for (const { person, role } of people.values()) {
       const link = await linkFor(tx, parts, report, { person, role });
-      await parts.citizens.tell(tx, person, title, [text, link].join(' ').trim());
+      await parts.citizens.tell(tx, person, {
+        about: `report:${report.case_id}`,
+        subject: title,
+        text: [text, link].join(' ').trim(),
+      });
     }
     await parts.notify.push.tell(
       tx,

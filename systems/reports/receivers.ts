@@ -342,6 +342,8 @@ async function postLetter(
         ? `Đường dẫn chỉ dùng cho phản ánh này, đến ${local(handed.expires_at)}. Xin không chuyển cho người khác.`
         : '',
     ].join('\n'),
+    // As long as its link opens: a company whose mail was away for a week has the report all the same.
+    lastsMs: handed.expires_at.getTime() - parts.now().getTime(),
   });
 }
 
