@@ -9,10 +9,10 @@ import { sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import type { Context } from '../context/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
-import type { Log, NewEvent } from '../events/index.ts';
+import type { Log } from '../events/index.ts';
 import { covers, type Placed, type Principal, systemPrincipal, type Visible, visible } from '../rights/index.ts';
-import { notFound, Refusal, refuse, type Text } from '../words/index.ts';
-import { defaultStorm, dependsOn, type Joined, joinGroups, type Opened, type StormTerms } from './groups.ts';
+import { notFound, Refusal } from '../words/index.ts';
+import { defaultStorm, dependsOn, joinGroups, type Opened, type StormTerms } from './groups.ts';
 import {
   acknowledged,
   assigned,
@@ -43,6 +43,8 @@ import {
   writePause,
 } from './pauses.ts';
 import { type QueueOptions, readGroup, readQueue } from './queue.ts';
+import { linkedElsewhere, mayNotAct, mayNotBeGiven, noSuchAlert, pauseOver, reasonNeeded } from './refusals.ts';
+import { audited, eventOf, pauseEvent, resultOf, stormEvent } from './said.ts';
 import { type AlertStatistics, readStatistics, type StatisticsBy } from './statistics.ts';
 import {
   type AlertCounts,
@@ -62,17 +64,20 @@ import {
   writeAlerts,
 } from './store.ts';
 import type {
+  Act,
   ActResult,
   Alert,
+  AlertExplanation,
   AlertGroup,
   By,
+  Change,
+  Explain,
   HeldBack,
   NewAlert,
   NewPause,
   Pause,
   QueueLine,
   Step,
-  Told,
 } from './types.ts';
 
 export { dependsOn } from './groups.ts';
@@ -81,12 +86,16 @@ export { defaultFlapping, defaultTerms, mayOf, type Terms } from './life-cycle.t
 export { serveAlerts } from './routes.ts';
 export type { AlertCounts, AlertQuery } from './store.ts';
 export type {
+  Act,
   ActResult,
   Alert,
+  AlertExplanation,
   AlertGroup,
   AlertState,
+  Change,
   Condition,
   Evidence,
+  Explain,
   FlappingTerms,
   HeldBack,
   NewAlert,
@@ -96,29 +105,6 @@ export type {
   Step,
   Told,
 } from './types.ts';
-
-/** 'Vì sao?': what an alert stands on, as its producer explains it. Times are ISO 8601. */
-export type AlertExplanation = {
-  /** what was judged, in plain words */
-  words: Text;
-  rule: { id: string; version: number; title: Text; law: Text | null } | null;
-  formula: string | null;
-  /** the observations behind it, oldest first; `cut` where there were more */
-  rows: { property: string; title: Text; at: string; value: number; unit: string; quality: number }[];
-  cut: boolean;
-};
-
-export type Explain = (alert: Alert) => Promise<AlertExplanation | null>;
-
-/** A condition seen, or seen to be over since `at`. */
-export type Change = { raise: NewAlert } | { clear: string; at: Date };
-
-/** What is done with many alerts at once. */
-export type Act =
-  | { act: 'acknowledge'; note?: string }
-  | { act: 'assign'; to: string }
-  | { act: 'snooze'; until: Date; reason: string }
-  | { act: 'close'; reason: string };
 
 export type Alerts = {
   /** Raises one alert, or counts on the open one of its key. */
@@ -186,23 +172,6 @@ const producer = systemPrincipal('alerts', []);
 const DUE_AT_ONCE = 200;
 /** A storm is one reminder, however many of its alerts are due one after another. */
 const REMIND_GROUP_EVERY_MS = 5 * 60_000;
-
-/** What the audit log calls each move that people or the system make; `updated` is counting and not audited. */
-const audited: Partial<Record<Step['kind'], string>> = {
-  opened: 'alert.open',
-  reopened: 'alert.reopen',
-  returned: 'alert.return',
-  rose: 'alert.rise',
-  fell: 'alert.fall',
-  cleared: 'alert.clear',
-  acknowledged: 'alert.acknowledge',
-  assigned: 'alert.assign',
-  closed: 'alert.close',
-  snoozed: 'alert.snooze',
-  woken: 'alert.wake',
-  linked: 'alert.link',
-  unlinked: 'alert.unlink',
-};
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { db, log, audit, context, now } = options;
@@ -526,108 +495,3 @@ export function createAlerts(options: AlertsOptions): Alerts {
 }
 
 const byOf = (principal: Principal): By => ({ id: principal.id, name: principal.name });
-
-const resultOf = ({ id, title, entityName }: Alert, reason: Text | null): ActResult => ({
-  id,
-  title,
-  entityName,
-  done: reason === null,
-  reason,
-});
-
-/** One word for a storm, to the people of all the places that it has reached and that were not told yet. */
-function stormEvent({ group, count, places }: Joined['told'][number]): NewEvent {
-  return {
-    kind: 'alert.grouped',
-    subject: group.id,
-    areaCode: places.length === 1 ? (places[0]?.areaCode ?? null) : null,
-    organisationId: places.length === 1 ? (places[0]?.organisationId ?? null) : null,
-    permission: 'alert:read',
-    payload: { title: group.title, severity: group.worst, count, places, kind: group.kind },
-  };
-}
-
-function eventOf(alert: Alert, told: Told, quiet: boolean): NewEvent {
-  return {
-    kind: `alert.${told}`,
-    subject: alert.id,
-    areaCode: alert.areaCode,
-    organisationId: alert.organisationId,
-    permission: 'alert:read',
-    isPublic: alert.isPublic,
-    payload: {
-      key: alert.key,
-      source: alert.source,
-      entityId: alert.entityId,
-      entityName: alert.entityName,
-      title: alert.title,
-      text: alert.text,
-      severity: alert.severity,
-      state: alert.state,
-      condition: alert.condition,
-      value: alert.value,
-      unit: alert.unit,
-      count: alert.count,
-      reminders: alert.reminders,
-      snoozedUntil: alert.snoozed?.until.toISOString() ?? null,
-      reopened: alert.reopened,
-      happenedAt: alert.happenedAt.toISOString(),
-      lastAt: alert.lastAt.toISOString(),
-      acknowledgedBy: alert.acknowledged?.name ?? null,
-      caseId: alert.caseId,
-      groupId: alert.groupId,
-      ...(quiet ? { quiet } : {}),
-      ...(told === 'assigned' ? { userId: alert.acknowledged?.id } : {}),
-      opens: alert.opens,
-      provenance: alert.provenance,
-    },
-  };
-}
-
-function noSuchAlert(id: string) {
-  return notFound({ vi: `cảnh báo ${id}`, en: `alert ${id}` });
-}
-
-function mayNotAct() {
-  return refuse(403, 'forbidden', {
-    vi: 'Bạn xem được cảnh báo này nhưng không có quyền tiếp nhận hoặc đóng. Hãy báo trực ban của đơn vị.',
-    en: 'You may see this alert but not acknowledge or close it. Tell the operator on duty.',
-  });
-}
-
-const pauseEvent = (pause: Pause): NewEvent => ({
-  kind: 'alert.paused',
-  subject: pause.id,
-  areaCode: pause.areaCode,
-  organisationId: pause.organisationId,
-  permission: 'alert:read',
-  payload: { until: pause.until.toISOString() },
-});
-
-function pauseOver() {
-  return refuse(409, 'pause-over', {
-    vi: 'Đợt tạm dừng này đã kết thúc.',
-    en: 'This pause is over already.',
-  });
-}
-
-function mayNotBeGiven() {
-  return refuse(422, 'may-not-be-given', {
-    vi: 'Người được chọn không có quyền xử lý cảnh báo này (khác địa bàn hoặc đơn vị). Hãy chọn người khác.',
-    en: 'The chosen person may not act on this alert (another area or unit). Choose another.',
-  });
-}
-
-function reasonNeeded() {
-  return refuse(422, 'reason-needed', {
-    vi: 'Hãy ghi lý do đóng hoặc hoãn cảnh báo (ít nhất 3 ký tự), ví dụ: báo giả, đã xử lý xong, chờ thợ đến.',
-    en: 'Say why the alert is closed or put off (at least 3 characters), such as: false alarm, dealt with, waiting for repair.',
-  });
-}
-
-function linkedElsewhere(caseId: string) {
-  return refuse(409, 'already-linked', {
-    vi: `Cảnh báo này đã gắn với sự cố ${caseId}. Hãy mở sự cố đó.`,
-    en: `This alert belongs to case ${caseId} already. Open that case.`,
-  });
-}

@@ -223,3 +223,26 @@ export type HeldBack = {
   until: Date;
   reason: string;
 };
+
+/** 'Vì sao?': what an alert stands on, as its producer explains it. Times are ISO 8601. */
+export type AlertExplanation = {
+  /** what was judged, in plain words */
+  words: Text;
+  rule: { id: string; version: number; title: Text; law: Text | null } | null;
+  formula: string | null;
+  /** the observations behind it, oldest first; `cut` where there were more */
+  rows: { property: string; title: Text; at: string; value: number; unit: string; quality: number }[];
+  cut: boolean;
+};
+
+export type Explain = (alert: Alert) => Promise<AlertExplanation | null>;
+
+/** A condition seen, or seen to be over since `at`. */
+export type Change = { raise: NewAlert } | { clear: string; at: Date };
+
+/** What is done with many alerts at once. */
+export type Act =
+  | { act: 'acknowledge'; note?: string }
+  | { act: 'assign'; to: string }
+  | { act: 'snooze'; until: Date; reason: string }
+  | { act: 'close'; reason: string };
