@@ -22,6 +22,7 @@ const open311 = 'systems/reports/open311/open311.db.test.ts';
 const voting = 'systems/participation/voting.db.test.ts';
 const initiatives = 'systems/participation/initiatives.db.test.ts';
 const surveys = 'systems/participation/surveys.db.test.ts';
+const sensors = 'systems/citizen-sensors/sensors.db.test.ts';
 const one = (file: string, ...titles: string[]) => titles.map((title) => ({ file, title }));
 
 export const faults: readonly Fault[] = [
@@ -584,5 +585,28 @@ export const faults: readonly Fault[] = [
       'refuses wrong, missing and unknown answers, and invitations that are none',
       'is opened, read and closed by its own unit alone; closed, it takes no answer',
     ),
+  },
+  {
+    fault: 'a citizen’s sensor: another’s key, a key after retirement or renewal, account deleted',
+    tests: one(
+      sensors,
+      'is its owner’s alone: another’s key, key page and retirement are no one’s',
+      'takes only the newest key, and none once it is retired',
+      'goes with its owner’s account: key, name and owner',
+    ),
+  },
+  {
+    fault: 'a citizen’s sensor: impossible values, wrong clock, flood, place outside the province, one too many',
+    tests: one(
+      sensors,
+      'keeps out impossible values and wrong clocks, and tells its owner why',
+      'that floods is stopped, and others go on',
+      'asks for an account, a place in the province, and gives no key twice',
+      'cannot be one too many, also not at the same moment',
+    ),
+  },
+  {
+    fault: 'a citizen’s sensor beside a station says 500 µg/m³ too much',
+    tests: one(sensors, 'official figures, averages, alerts and sources know nothing of a sensor beside the station'),
   },
 ];

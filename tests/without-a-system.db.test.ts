@@ -47,7 +47,13 @@ it('program starts without reports', async () => {
   const declared = JSON.parse((await get('/api/systems')).body) as {
     systems: { name: string; pages: { path: string }[] }[];
   };
-  expect(declared.systems.map((one) => one.name)).toEqual(['operations', 'environment', 'lighting', 'participation']);
+  expect(declared.systems.map((one) => one.name)).toEqual([
+    'operations',
+    'environment',
+    'lighting',
+    'participation',
+    'citizen-sensors',
+  ]);
   expect(declared.systems.flatMap((one) => one.pages).some((one) => one.path.startsWith('reports'))).toBe(false);
   // What its pages asked is not there, and the pages of others have what they ask.
   for (const url of ['/api/reports/categories', '/open311/v2/services.json', '/api/reports/desk'])

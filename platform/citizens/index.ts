@@ -73,6 +73,8 @@ export type Citizens = {
   unseal(principal: Principal, purpose: string, subject: string, sealed: Buffer): Promise<string | null>;
   /** Erases a person: sessions, contacts, and the key of all that was sealed. */
   erase(principal: Principal, citizenId: string): Promise<void>;
+  /** What else has to go when a person is erased, in the same transaction. */
+  whenErased(work: (tx: Tx, citizenId: string) => Promise<void>): void;
   /** Keeps guessing slow for whatever else is behind a code; throws 429. */
   limit(limits: readonly Limit[]): Promise<void>;
   eId: ReturnType<typeof createEId>;
@@ -98,6 +100,7 @@ const hash = (text: string): Buffer => createHash('sha256').update(text).digest(
 export function createCitizens(options: CitizensOptions): Citizens {
   const { db, audit, now } = options;
   const tables = db.withTables<CitizensTables>();
+  const whenErased: ((tx: Tx, citizenId: string) => Promise<void>)[] = [];
   let pepper: Promise<Buffer> | null = null;
 
   /** A key that stays in the database: digests of contacts are of no use without it. */
@@ -413,9 +416,12 @@ export function createCitizens(options: CitizensOptions): Citizens {
           .where('subject', '=', citizenId)
           .execute();
         await options.notify.push.forget(tx, [`citizen:${citizenId}`]);
+        for (const work of whenErased) await work(tx, citizenId);
         await audit.record(tx, { principal, action: 'citizen.erase', subject: `citizen:${citizenId}` });
       });
     },
+
+    whenErased: (work) => void whenErased.push(work),
 
     limit: (limits) => countAttempt(db, limits, now()),
 

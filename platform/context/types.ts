@@ -13,6 +13,8 @@ export type Observed = {
   /** values outside are refused at the door */
   range: [number, number];
   rollUp: 'mean' | 'sum' | 'last';
+  /** how late a value may come; an older one is refused as of a wrong clock. Without it all are taken. */
+  latestSeconds?: number;
   decimals?: number;
   /** computed by the platform; no door accepts it */
   derived?: true;

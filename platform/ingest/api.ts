@@ -40,6 +40,11 @@ export const ingestApi = endpoints({
     params: token,
     summary: { vi: 'Số liệu theo giao thức thiết bị ThingsBoard', en: 'Telemetry by the ThingsBoard device API' },
   },
+  'POST /api/v1/:token/sensor-community': {
+    ...foreign,
+    params: token,
+    summary: { vi: 'Số liệu của bộ cảm biến Sensor.Community', en: 'Values of a Sensor.Community kit' },
+  },
   'POST /api/v1/:token/attributes': {
     ...foreign,
     params: token,

@@ -3,11 +3,17 @@ import { sql } from 'kysely';
 import type { Audit } from '../audit/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import { covers, demand, type Placed, type Principal, type Visible } from '../rights/index.ts';
-import { notFound } from '../words/index.ts';
+import { notFound, refuse } from '../words/index.ts';
 import type { Mapping } from './protocols/mapping.ts';
 import type { IngestTables } from './tables.ts';
 
-export type Device = { principal: Principal; entities: ReadonlySet<string>; mapping: Mapping };
+export type Device = {
+  principal: Principal;
+  entities: ReadonlySet<string>;
+  mapping: Mapping;
+  /** null: as many values as the doors bear */
+  mostAnHour: number | null;
+};
 
 export type NewDevice = {
   id: string;
@@ -15,6 +21,9 @@ export type NewDevice = {
   organisationId: string | null;
   areaCode: string | null;
   entityIds: readonly string[];
+  /** What its own names mean; a device that is there keeps what it has. */
+  mapping?: Mapping;
+  mostAnHour?: number;
 };
 
 /** Devices and their keys. A key is `<device id>.<256 random bits>`; only its hash is stored. */
@@ -25,6 +34,8 @@ export type Devices = {
   check(id: string, secret: string): Promise<Device | null>;
   /** Whether a device that `check` gave is still remembered, so that it need not be checked anew; counts as seen. */
   isRemembered(device: Device): boolean;
+  /** Counts what a device sends against its pace, before anything is stored; refuses with 429 where it is used up. */
+  spend(device: Device, values: number): void;
   /** A device that may write, by its id and without its key; null where there is none, or it is blocked. */
   get(id: string): Promise<Device | null>;
   list(rights: Visible): Promise<
@@ -41,6 +52,10 @@ export type Devices = {
     }[]
   >;
   setActive(principal: Principal, id: string, active: boolean): Promise<void>;
+  /** Blocks devices as a part of a transaction; another process may still take their values for some seconds. */
+  blockWithin(tx: Tx, principal: Principal, ids: readonly string[]): Promise<void>;
+  /** When it last came with its key, whatever it brought; null where it never did. */
+  lastSeen(ids: readonly string[]): Promise<Map<string, Date | null>>;
   /** Says what the device's own names mean; the caller checked the entities' rights. */
   setMapping(principal: Principal, id: string, mapping: Mapping): Promise<void>;
   /** Writes the last-seen times gathered since the last call. */
@@ -48,6 +63,7 @@ export type Devices = {
 };
 
 const REMEMBER_MS = 5_000;
+const HOUR_MS = 3_600_000;
 
 export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; now: () => Date }): Devices {
   const { db, audit, now } = options;
@@ -55,6 +71,8 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
   const remembered = new Map<string, { device: Device; until: number; hash: Buffer }>();
   const asking = new Map<string, Promise<Device | null>>();
   const seen = new Map<string, Date>();
+  /** In this process: several of them let through so many times more, which still bears. */
+  const spent = new Map<string, { since: number; values: number }>();
   const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
   const forget = (id: string): void => {
@@ -87,6 +105,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
     name: string;
     organisation_id: string | null;
     mapping: Mapping;
+    most_an_hour: number | null;
   }): Promise<Device> => {
     const { id, name } = row;
     const entities = await tables
@@ -98,6 +117,7 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       principal: { kind: 'device', id, name, organisationId: row.organisation_id, grants: [] },
       entities: new Set(entities.map((one) => one.entity_id)),
       mapping: row.mapping,
+      mostAnHour: row.most_an_hour,
     };
   };
 
@@ -116,6 +136,8 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         area_code: device.areaCode,
         key_hash: hashOf(secret),
         active: true,
+        ...(device.mapping ? { mapping: JSON.stringify(device.mapping) } : {}),
+        ...(device.mostAnHour ? { most_an_hour: device.mostAnHour } : {}),
       };
       const own = tx.withTables<IngestTables>();
       await own
@@ -177,6 +199,17 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       return true;
     },
 
+    spend(device, values) {
+      const most = device.mostAnHour;
+      if (most === null) return;
+      const at = now().getTime();
+      const known = spent.get(device.principal.id);
+      const window = known && at - known.since < HOUR_MS ? known : { since: at, values: 0 };
+      if (window.values + values > most) throw tooQuick(most, Math.ceil((window.since + HOUR_MS - at) / 60_000));
+      window.values += values;
+      spent.set(device.principal.id, window);
+    },
+
     async get(id) {
       const row = await active(id);
       return row ? withEntities(row) : null;
@@ -207,6 +240,31 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
       await change(principal, id, { active }, active ? 'device.allow' : 'device.block');
     },
 
+    async blockWithin(tx, principal, ids) {
+      for (const id of ids) {
+        const row = await tx
+          .withTables<IngestTables>()
+          .updateTable('devices')
+          .set({ active: false })
+          .where('id', '=', id)
+          .returning(['area_code as areaCode', 'organisation_id as organisationId'])
+          .executeTakeFirst();
+        if (!row) continue;
+        demand(principal, 'device:manage', row);
+        await audit.record(tx, { principal, action: 'device.block', subject: `device:${id}`, ...row });
+        forget(id);
+      }
+    },
+
+    async lastSeen(ids) {
+      const rows = await tables
+        .selectFrom('devices')
+        .select(['id', 'last_seen_at'])
+        .where((eb) => eb('id', '=', eb.fn.any(eb.val([...ids]))))
+        .execute();
+      return new Map(rows.map((row) => [row.id, seen.get(row.id) ?? row.last_seen_at]));
+    },
+
     async setMapping(principal, id, mapping) {
       await change(principal, id, { mapping: JSON.stringify(mapping) }, 'device.map');
     },
@@ -220,4 +278,11 @@ export function createDevices(options: { db: Db; audit: Pick<Audit, 'record'>; n
         where devices.id = given.id`.execute(db);
     },
   };
+}
+
+function tooQuick(most: number, minutes: number) {
+  return refuse(429, 'device-too-quick', {
+    vi: `Thiết bị gửi quá ${most} giá trị trong một giờ; bản tin này chưa được ghi. Gửi thưa hơn, thử lại sau ${minutes} phút.`,
+    en: `The device sent more than ${most} values within an hour; this message was not stored. Send less often, again in ${minutes} minutes.`,
+  });
 }

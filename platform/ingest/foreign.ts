@@ -2,12 +2,15 @@ import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import type { Flaw } from '../words/index.ts';
-import type { Device } from './devices.ts';
+import type { Device, Devices } from './devices.ts';
 import type { Incoming, Intake } from './intake.ts';
 import { type Form, readForm } from './protocols/forms.ts';
 import { mapped } from './protocols/mapping.ts';
 import { nothing, notUnderstood, type Read } from './protocols/reading.ts';
 import { quarantine } from './quarantine.ts';
+
+/** Of a message in JSON: `"pm25": 12.3,` is shorter. */
+const BYTES_A_VALUE = 100;
 
 type Parts = { db: Db; log: Log; intake: Intake; now: () => Date };
 
@@ -16,14 +19,17 @@ type Parts = { db: Db; log: Log; intake: Intake; now: () => Date };
  * is kept with the whole message. @returns when everything is committed
  */
 export async function takeForeign(
-  parts: Parts,
+  parts: Parts & { devices: Pick<Devices, 'spend'> },
   form: Form,
   device: Device,
   bytes: Uint8Array,
 ): Promise<{ accepted: number; refused: Flaw[] }> {
   // One instant for what has no time of its own, kept with the message: read again it is the same observation.
   const at = parts.now();
-  const outcome = await storeForeign(parts, form, device, bytes, at);
+  const read = readBytes(form, bytes, at.getTime());
+  // What is no value is kept in quarantine: a long message counts by its length.
+  parts.devices.spend(device, Math.max(read.readings.length, Math.ceil(bytes.length / BYTES_A_VALUE)));
+  const outcome = await store(parts, read, device);
   if (outcome.refused.length > 0) {
     await quarantine(parts.db, { door: form, source: device.principal.id, bytes, reasons: outcome.refused, at });
   }
@@ -38,8 +44,14 @@ export async function storeForeign(
   bytes: Uint8Array,
   at: Date,
 ): Promise<{ accepted: number; refused: Flaw[] }> {
-  const { db, log, intake } = parts;
-  const read = readBytes(form, bytes, at.getTime());
+  return store(parts, readBytes(form, bytes, at.getTime()), device);
+}
+
+async function store(
+  { db, log, intake }: Omit<Parts, 'now'>,
+  read: Read,
+  device: Device,
+): Promise<{ accepted: number; refused: Flaw[] }> {
   const incoming: Incoming[] = [];
   const names: string[] = [];
   const attributes: Record<string, unknown> = { ...read.attributes };

@@ -10,7 +10,7 @@ import { type Db, inTransaction, type Tx } from '../database/index.ts';
 import type { Log } from '../events/index.ts';
 import { covers, forbidden, type Placed, type Principal, scopeOf } from '../rights/index.ts';
 import { notFound, Refusal, type Text } from '../words/index.ts';
-import { createDevices, type Devices } from './devices.ts';
+import { createDevices, type Devices, type NewDevice } from './devices.ts';
 import { type SftpDoor, startSftp } from './drop/sftp.ts';
 import { createFileIntake, type FileDoor, type FileOutcome, type Files, type FileTaken } from './file-door.ts';
 import { createIntake, type Intake, type KeptSince } from './intake.ts';
@@ -24,6 +24,7 @@ import {
   quarantinedOne,
   refusalsOf,
   refuseAgain,
+  refusedOf,
   waitingOf,
 } from './quarantine.ts';
 import { readList } from './registration.ts';
@@ -34,6 +35,7 @@ import { type Watcher, watchFolder } from './watch.ts';
 export type { FileDoor, FileOutcome, FileTaken, ParsedFile } from './file-door.ts';
 export { createOnce, tidyKeys } from './idempotency.ts';
 export type { Broker } from './mqtt.ts';
+export type { Mapping } from './protocols/mapping.ts';
 export { type Connectors, createConnectors } from './pull/connectors.ts';
 export { type Fetched, fetchWithin } from './pull/fetch.ts';
 export { createGuard, type Guard } from './pull/guard.ts';
@@ -63,6 +65,7 @@ export type Ingest = {
     id: string,
     name: string,
     entityIds: readonly string[],
+    more?: Pick<NewDevice, 'mapping' | 'mostAnHour'>,
   ): Promise<{ key: string }>;
   /**
    * Registers the devices of a list (CSV, see registration.ts), each by itself; keys are shown this once. One that is there
@@ -83,6 +86,8 @@ export type Ingest = {
   ): Promise<{ items: Quarantined[]; total: number }>;
   /** Parts refused within [from, to), by the device or the entity that they are of; without rights. */
   refusals(from: Date, to: Date): Promise<{ deviceId: string | null; entityId: string | null; refused: number }[]>;
+  /** What of a device's messages was refused since an instant: how many parts, and why the newest; without rights. */
+  refusedOf(deviceId: string, since: Date): Promise<{ refused: number; at: Date | null; reasons: Text[] }>;
   /** Each file door with the stations that may send through it; without rights. */
   fileStations(): Promise<{ door: string; stations: { alias: string; entityId: string }[] }[]>;
   /** How many entries of file doors wait in quarantine, by the station that they are of; without rights. */
@@ -133,7 +138,7 @@ export function createIngest(options: IngestOptions): Ingest {
     if (found?.state !== 'waiting') throw noEntry(id);
     return found;
   };
-  const registerWithin: Ingest['registerWithin'] = async (tx, principal, id, name, entityIds) => {
+  const registerWithin: Ingest['registerWithin'] = async (tx, principal, id, name, entityIds, more = {}) => {
     const entities = await context.read(tx, entityIds);
     for (const entityId of entityIds) {
       const entity = entities.get(entityId);
@@ -157,6 +162,7 @@ export function createIngest(options: IngestOptions): Ingest {
       organisationId: first?.organisationId ?? null,
       areaCode: first?.areaCode ?? null,
       entityIds,
+      ...more,
     });
   };
   const again = createRetake({ db, log, intake, devices, files, doors });
@@ -228,6 +234,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return { accepted, refused };
     },
     refusals: (from, to) => refusalsOf(db, from, to),
+    refusedOf: (deviceId, since) => refusedOf(db, deviceId, since),
     async fileStations() {
       const rows = await db
         .withTables<IngestTables>()

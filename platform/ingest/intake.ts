@@ -79,7 +79,7 @@ export function createIntake(options: {
     allowed: (entityId: string) => boolean,
     at: number,
   ): Text | null =>
-    flawOf(one, target && allowed(one.entity) ? target : null, at + FUTURE_MS) ??
+    flawOf(one, target && allowed(one.entity) ? target : null, at) ??
     // Nothing younger is ever refused for its age: the common case asks nobody.
     (one.at < at - LEAST_KEPT_MS && target ? tooOld(one, keptSince(target.type, one.property)) : null);
 
@@ -152,7 +152,7 @@ function tooOld(one: Incoming, keptSince: number | null): Text | null {
   };
 }
 
-function flawOf(one: Incoming, target: Target | null, latest: number): Text | null {
+function flawOf(one: Incoming, target: Target | null, now: number): Text | null {
   if (!target) {
     // Not allowed and not there are told alike, so that ids cannot be guessed.
     return {
@@ -184,8 +184,16 @@ function flawOf(one: Incoming, target: Target | null, latest: number): Text | nu
     };
   }
   if (!Number.isFinite(one.at)) return { vi: 'thời gian không đọc được (ISO 8601)', en: 'unreadable time (ISO 8601)' };
-  if (one.at > latest)
+  if (one.at > now + FUTURE_MS)
     return { vi: 'thời gian ở tương lai; chỉnh đồng hồ thiết bị', en: 'time is in the future; set the clock' };
   if (one.at < EARLIEST) return { vi: 'thời gian trước năm 2000', en: 'time is before the year 2000' };
+  const { latestSeconds } = observed;
+  if (latestSeconds !== undefined && one.at < now - latestSeconds * 1000) {
+    const days = Math.floor(latestSeconds / 86_400);
+    return {
+      vi: `thời gian cách đây quá ${days} ngày; chỉnh đồng hồ thiết bị, hoặc gửi không kèm thời gian`,
+      en: `time is more than ${days} days ago; set the clock, or send without a time`,
+    };
+  }
   return null;
 }

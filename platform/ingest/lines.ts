@@ -4,7 +4,7 @@ import type { Db } from '../database/index.ts';
 import type { Log, Quality } from '../events/index.ts';
 import type { Flaw } from '../words/index.ts';
 import { observationSchema } from './api.ts';
-import type { Device } from './devices.ts';
+import type { Device, Devices } from './devices.ts';
 import type { Incoming, Intake } from './intake.ts';
 import { quarantine } from './quarantine.ts';
 
@@ -21,11 +21,11 @@ type Refused = { line: number; text: string; flaw: Flaw };
  * needs the memory of one piece. Lines that are refused are kept and told with their number (from 1).
  */
 export async function takeLines(
-  parts: { db: Db; log: Log; intake: Intake; now: () => Date },
+  parts: { db: Db; log: Log; intake: Intake; devices: Pick<Devices, 'spend'>; now: () => Date },
   device: Device,
   body: Readable,
 ): Promise<{ accepted: number; refused: Flaw[]; refusedTotal: number }> {
-  const { db, log, intake, now } = parts;
+  const { db, log, intake, devices, now } = parts;
   let accepted = 0;
   let refusedTotal = 0;
   const told: Flaw[] = [];
@@ -33,6 +33,7 @@ export async function takeLines(
   let refused: Refused[] = [];
 
   const flush = async (): Promise<void> => {
+    devices.spend(device, waiting.length + refused.length);
     const sorted = await intake.sort(
       waiting.map((one) => one.incoming),
       (id) => device.entities.has(id),

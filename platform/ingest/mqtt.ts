@@ -62,13 +62,16 @@ export async function startBroker(options: {
     const bytes = bytesOf(packet);
     const form = OF_THINGSBOARD[packet.topic];
     if (form) await takeForeign(options, form, device, bytes);
-    else await takeMessage(options, device, packet.topic, bytes);
+    else {
+      devices.spend(device, Math.ceil(bytes.length / 100));
+      await takeMessage(options, device, packet.topic, bytes);
+    }
   };
 
   /** What a message brings, where nothing about it must be asked or told; null where `take` must look at it. */
   const readAtOnce = (client: Client, packet: PublishPacket): Observation[] | null => {
     const device = signedIn.get(client)?.device;
-    if (!device || !devices.isRemembered(device)) return null;
+    if (!device || device.mostAnHour !== null || !devices.isRemembered(device)) return null;
     const entity = TOPIC.exec(packet.topic)?.[1];
     if (!entity) return null;
     const { incoming, bad } = readMessage(bytesOf(packet), entity);

@@ -134,6 +134,32 @@ export async function refusalsOf(
   return rows.rows;
 }
 
+const REASONS_TOLD = 3;
+
+/** What of a device's messages was refused since an instant, and why, by the newest message. */
+export async function refusedOf(
+  db: Db,
+  deviceId: string,
+  since: Date,
+): Promise<{ refused: number; at: Date | null; reasons: Text[] }> {
+  const rows = await db
+    .withTables<IngestTables>()
+    .selectFrom('quarantine')
+    .select(['received_at', 'refused'])
+    .select(sql<Reason[]>`jsonb_path_query_array(reasons, ${`$[0 to ${REASONS_TOLD - 1}]`}::jsonpath)`.as('reasons'))
+    // Over MQTT the source is the device and its topic.
+    .where(sql<boolean>`split_part(source, ':', 1) = ${deviceId}`)
+    .where('received_at', '>=', since)
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return {
+    refused: rows.reduce((sum, row) => sum + row.refused, 0),
+    at: rows[0]?.received_at ?? null,
+    reasons: rows[0]?.reasons.map((one) => one.reason) ?? [],
+  };
+}
+
 /** How many entries of these doors wait, by the entity that they are of. */
 export async function waitingOf(
   db: Db,

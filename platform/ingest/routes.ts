@@ -60,6 +60,7 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
   type Batch = { body: BodyOf<(typeof ingestApi)['POST /api/ingest/observations']> } & Omit<Asked, 'body' | 'reply'>;
   const takeBatch = async ({ body, request, principal }: Batch): Promise<{ accepted: number; refused: Flaw[] }> => {
     const device = known.get(request);
+    if (device) ingest.devices.spend(device, body.observations.length);
     const incoming: Incoming[] = new Array(body.observations.length);
     for (let index = 0; index < incoming.length; index++) {
       const one = body.observations[index];
@@ -89,6 +90,7 @@ export function serveIngest(http: Http, db: Db, ingest: Ingest): void {
 
   http.serve('ingest', ingestApi, {
     'POST /api/v1/:token/telemetry': (call) => take('thingsboard/telemetry', call),
+    'POST /api/v1/:token/sensor-community': (call) => take('sensor-community', call),
     'POST /api/v1/:token/attributes': (call) => take('thingsboard/attributes', call),
     'POST /api/ingest/ngsi-v2': (call) => take('ngsi-v2', call),
     'POST /api/ingest/chirpstack': (call) => take(`chirpstack/${call.query.event}`, call),

@@ -11,6 +11,7 @@ export type IngestTables = {
     active: Generated<boolean>;
     created_at: Date;
     last_seen_at: Date | null;
+    most_an_hour: ColumnType<number | null, number | null | undefined, number | null>;
     mapping: ColumnType<Mapping, string | undefined, string>;
     attributes: ColumnType<Record<string, unknown>, string | undefined, string>;
   };

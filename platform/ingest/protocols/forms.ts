@@ -1,12 +1,14 @@
 import { readChirpStack, readTtn } from './lorawan.ts';
 import { readNotification } from './ngsi.ts';
 import type { Read } from './reading.ts';
+import { readSensorCommunity } from './sensor-community.ts';
 import { readDataArray, readObservation } from './sensorthings.ts';
 import { readAttributes, readTelemetry } from './thingsboard.ts';
 
 const readers = {
   'thingsboard/telemetry': readTelemetry,
   'thingsboard/attributes': readAttributes,
+  'sensor-community': readSensorCommunity,
   'ngsi-v2': readNotification,
   ttn: readTtn,
   'sensorthings/one': readObservation,

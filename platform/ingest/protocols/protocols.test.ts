@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readChirpStack, readTtn } from './lorawan.ts';
 import { mapped } from './mapping.ts';
 import { readNotification } from './ngsi.ts';
+import { readSensorCommunity } from './sensor-community.ts';
 import { readDataArray, readObservation } from './sensorthings.ts';
 import { readAttributes, readTelemetry } from './thingsboard.ts';
 
@@ -43,6 +44,27 @@ describe('ThingsBoard telemetry', () => {
       tags: '["a"]',
     });
   });
+});
+
+it('a Sensor.Community kit gives its values as texts, at the time they come', () => {
+  // As firmware NRZ-2018-121C sends it.
+  const sent = {
+    software_version: 'NRZ-2018-121C',
+    sensordatavalues: [
+      { value_type: 'SDS_P1', value: '1.87' },
+      { value_type: 'SDS_P2', value: '1.05' },
+      { value_type: 'signal', value: '-52 dBm' },
+    ],
+  };
+  expect(readSensorCommunity(sent, NOW)).toEqual({
+    readings: [
+      { source: null, name: 'SDS_P1', at: NOW, value: 1.87 },
+      { source: null, name: 'SDS_P2', at: NOW, value: 1.05 },
+    ],
+    attributes: { signal: '-52 dBm', software_version: 'NRZ-2018-121C' },
+    bad: [],
+  });
+  expect(readSensorCommunity({ pm25: 3 }, NOW).bad).toHaveLength(1);
 });
 
 it('an NGSI-v2 notification is read normalized and as key values, at the time that it states', () => {
