@@ -135,7 +135,10 @@ describe('push messages of a report', () => {
     await act(number, 'chutich-a', 'approve');
     on.clock.now = new Date(on.clock.now.getTime() + (terms.reopenDays + 1) * 86_400_000);
     await closeAnswered(partsOf(on.platform));
-    expect((await pushed()).at(-1)).toMatchObject({ to: '/send/b', body: `Phản ánh ${number} đã kết thúc.` });
+    expect((await pushed()).at(-1)).toMatchObject({
+      to: '/send/b',
+      body: `Phản ánh ${number} đã kết thúc; kết quả ghi trong phản ánh.`,
+    });
     expect(await state(other.endpoint)).toEqual({ on: false });
   });
 });
