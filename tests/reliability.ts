@@ -392,6 +392,23 @@ export const faults: readonly Fault[] = [
     tests: one(reportStory, 'of 50 MB is refused before a byte is sent, and one that is no photo when it is whole'),
   },
   {
+    fault: 'a report’s video that is none, of 50 MB, too long, broken off, with a page or a lie inside',
+    tests: [
+      ...one(
+        'platform/files/video.test.ts',
+        'is refused when it is longer than half a minute, whatever its head says',
+        'is no video when only its beginning or its name says so',
+        'takes along nothing that hides beside its pictures',
+        'that names a billion pictures, or the same bytes again and again, ends soon and costs no memory',
+      ),
+      ...one(
+        'systems/reports/video.db.test.ts',
+        'a video whose line broke goes on where it stood, and is played by its sender and its officers, by nobody else',
+        'what is no video, too long or too large is refused in words, and so is a second one',
+      ),
+    ],
+  },
+  {
     fault: 'server killed while a citizen’s photo uploads',
     tests: one(
       'tests/kill-upload.test.ts',

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../words/index.ts';
 import { examine, safeName } from './examine.ts';
-import { disposition } from './routes.ts';
+import { disposition } from './send.ts';
 
 /** A 640 x 480 photo with a gradient, so that orientation can be seen. */
 const photo = () =>
@@ -42,7 +42,7 @@ describe('what is handed in', () => {
       .toBuffer();
     expect((await sharp(taken).metadata()).exif).toBeDefined();
     const kept = await examine(taken);
-    for (const bytes of [kept.bytes, kept.image?.thumbnail ?? Buffer.alloc(0)]) {
+    for (const bytes of [kept.bytes, kept.thumbnail ?? Buffer.alloc(0)]) {
       const { exif, xmp, iptc, comments } = await sharp(bytes).metadata();
       expect({ exif, xmp, iptc, comments }).toEqual({});
       expect(bytes.includes('Exif')).toBe(false);
@@ -54,7 +54,7 @@ describe('what is handed in', () => {
     // Orientation 6: the camera was turned, so the light strip at the stored top belongs on the right.
     const taken = await photo().jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const kept = await examine(taken);
-    expect(kept.image).toMatchObject({ width: 480, height: 640 });
+    expect(kept).toMatchObject({ width: 480, height: 640 });
     const { data, info } = await sharp(kept.bytes).raw().toBuffer({ resolveWithObject: true });
     const red = (x: number, y: number): number => data[(y * info.width + x) * info.channels] ?? -1;
     expect(red(475, 320)).toBeGreaterThan(200);
@@ -66,14 +66,14 @@ describe('what is handed in', () => {
       .png()
       .toBuffer();
     const kept = await examine(large);
-    expect(kept).toMatchObject({ mediaType: 'image/jpeg', extension: 'jpg', image: { width: 2560, height: 1920 } });
-    expect(await sharp(kept.image?.thumbnail).metadata()).toMatchObject({ width: 480, height: 360, format: 'webp' });
+    expect(kept).toMatchObject({ mediaType: 'image/jpeg', extension: 'jpg', width: 2560, height: 1920 });
+    expect(await sharp(kept.thumbnail).metadata()).toMatchObject({ width: 480, height: 360, format: 'webp' });
     const small = await examine(
       await sharp({ create: { width: 30, height: 20, channels: 3, background: 'green' } })
         .png()
         .toBuffer(),
     );
-    expect(small.image).toMatchObject({ width: 30, height: 20 });
+    expect(small).toMatchObject({ width: 30, height: 20 });
   });
 
   it('keeps transparency as WebP', async () => {
@@ -149,7 +149,7 @@ describe('what is handed in', () => {
     ] as const) {
       const kept = await examine(bytes);
       expect(kept.extension).toBe(extension);
-      expect(kept.image).toBeUndefined();
+      expect(kept.thumbnail).toBeUndefined();
       expect(kept.bytes.equals(bytes)).toBe(true);
     }
   });

@@ -1,6 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { refuse, type Text } from '../words/index.ts';
+import { isVideo, packAnew } from './video.ts';
 
 export const MOST_BYTES = 20 * 1024 * 1024;
 export const MOST_PIXELS = 50_000_000;
@@ -12,7 +13,10 @@ export type Examined = {
   bytes: Buffer;
   mediaType: string;
   extension: string;
-  image?: { width: number; height: number; thumbnail: Buffer };
+  width?: number;
+  height?: number;
+  /** of an image only */
+  thumbnail?: Buffer;
 };
 
 /** What is kept as it was sent, and only ever handed out as a download. */
@@ -35,16 +39,18 @@ const images = new Map<string, string>([
 /**
  * Finds out by its content what was sent, whatever it is called, and makes it safe to keep: images are decoded whole
  * and encoded anew (which drops location, comments and anything hidden behind the picture), documents are kept as they
- * are. Refuses everything else with 415, what is too large with 413, what is broken with 422.
+ * are; videos, where they are asked for, are packed anew. Refuses everything else with 415, what is too large with 413,
+ * what is broken with 422.
  */
-export async function examine(bytes: Buffer): Promise<Examined> {
+export async function examine(bytes: Buffer, also: { video?: boolean } = {}): Promise<Examined> {
   if (bytes.byteLength === 0) throw refuse(422, 'empty-file', { vi: 'Tệp rỗng.', en: 'The file is empty.' });
-  if (bytes.byteLength > MOST_BYTES) throw tooLarge();
   const type = (await fileTypeFromBuffer(bytes))?.mime ?? null;
+  if (also.video && type !== null && isVideo(type)) return packAnew(bytes, type);
+  if (bytes.byteLength > MOST_BYTES) throw tooLarge();
   const extension = type === null ? undefined : inert.get(type);
   if (type !== null && extension !== undefined) return { bytes, mediaType: type, extension };
   const format = type === null ? undefined : images.get(type);
-  if (type === null || format === undefined) throw notTaken();
+  if (type === null || format === undefined) throw also.video ? neitherPhotoNorVideo() : notTaken();
   return encodeAnew(bytes, type, format);
 }
 
@@ -77,7 +83,9 @@ async function encodeAnew(bytes: Buffer, type: string, format: string): Promise<
       bytes: data,
       mediaType: header.hasAlpha ? 'image/webp' : 'image/jpeg',
       extension: header.hasAlpha ? 'webp' : 'jpg',
-      image: { width: info.width, height: info.height, thumbnail },
+      width: info.width,
+      height: info.height,
+      thumbnail,
     };
   } catch {
     // Whatever the decoder stumbled over, the one who sent it can only send another.
@@ -106,6 +114,13 @@ function notTaken() {
   return refuse(415, 'file-type-not-taken', {
     vi: 'Chỉ nhận ảnh JPEG, PNG, WebP và tài liệu PDF, XLSX, DOCX; nội dung tệp này không phải loại nào trong số đó (tên tệp không quyết định).',
     en: 'Only JPEG, PNG and WebP images and PDF, XLSX and DOCX documents are taken; the content of this file is none of these (its name does not decide).',
+  });
+}
+
+function neitherPhotoNorVideo() {
+  return refuse(415, 'file-type-not-taken', {
+    vi: 'Chỉ nhận ảnh JPEG, PNG, WebP và video MP4, MOV, WebM; nội dung tệp này không phải loại nào trong số đó (tên tệp không quyết định).',
+    en: 'Only JPEG, PNG and WebP images and MP4, MOV and WebM videos are taken; the content of this file is none of these (its name does not decide).',
   });
 }
 

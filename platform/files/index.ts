@@ -1,6 +1,6 @@
 /**
  * Files: photos and documents that people hand in, content-addressed on disk. Promise: what a thing is follows from
- * its content, never from its name; images are encoded anew, so that no location, comment or hidden script stays;
+ * its content, never from its name; images are encoded anew and videos packed anew, so that no location, comment or hidden script stays;
  * everything else is served as an inert download; a file is seen only by those whom the room of its subject lets see
  * it, and by nobody where no room says so; a row's content is on disk before the row is committed.
  */
@@ -18,8 +18,10 @@ import { createUploads, type Uploads } from './uploads.ts';
 
 export { IMAGE_SIDE, MOST_BYTES, MOST_PIXELS, THUMBNAIL_SIDE } from './examine.ts';
 export { serveFiles } from './routes.ts';
+export { sendFile } from './send.ts';
 export { readUpload, type Upload } from './upload.ts';
 export type { AboutUpload, Upload as ResumableUpload, Uploads } from './uploads.ts';
+export { MOST_VIDEO_BYTES, MOST_VIDEO_SECONDS } from './video.ts';
 
 export type StoredFile = {
   id: string;
@@ -30,6 +32,8 @@ export type StoredFile = {
   height: number | null;
   /** whether there is a thumbnail, and the file may be shown in a page */
   isImage: boolean;
+  /** short, packed anew; may be played in a page */
+  isVideo: boolean;
   subject: string;
   areaCode: string | null;
   organisationId: string | null;
@@ -38,7 +42,14 @@ export type StoredFile = {
 };
 
 /** Where a file belongs. The caller has checked that the principal may add to the subject. */
-export type About = { name: string; subject: string; areaCode: string | null; organisationId: string | null };
+export type About = {
+  name: string;
+  subject: string;
+  areaCode: string | null;
+  organisationId: string | null;
+  /** Takes a short video too; documents and images are always taken. */
+  video?: boolean;
+};
 
 export type Opened = { file: StoredFile; etag: string; mediaType: string; content: FileHandle; bytes: number };
 
@@ -85,17 +96,17 @@ export function createFiles(options: FilesOptions): Files {
       const [kind] = split(about.subject);
       if (!subjects.has(kind)) throw new Error(`no room has said who may see files of '${about.subject}'`);
       const given = Buffer.isBuffer(content) ? content : await readAll(content);
-      const examined = await oneOfFew(() => examine(given));
+      const examined = await oneOfFew(() => examine(given, { video: about.video ?? false }));
       const sha256 = await store.put(examined.bytes);
-      const thumbnail = examined.image ? await store.put(examined.image.thumbnail) : null;
+      const thumbnail = examined.thumbnail ? await store.put(examined.thumbnail) : null;
       const row = {
         id: randomUUID(),
         sha256,
         thumbnail_sha256: thumbnail,
         media_type: examined.mediaType,
         bytes: examined.bytes.byteLength,
-        width: examined.image?.width ?? null,
-        height: examined.image?.height ?? null,
+        width: examined.width ?? null,
+        height: examined.height ?? null,
         name: safeName(about.name, examined.extension),
         uploaded_by: principal.id,
         area_code: about.areaCode,
@@ -167,6 +178,7 @@ function asFile(row: FilesTables['files']): StoredFile {
     width: row.width,
     height: row.height,
     isImage: row.thumbnail_sha256 !== null,
+    isVideo: row.media_type.startsWith('video/'),
     subject: row.subject,
     areaCode: row.area_code,
     organisationId: row.organisation_id,

@@ -5,6 +5,7 @@ import type { Http } from '../http/index.ts';
 import type { Principal } from '../rights/index.ts';
 import { filesApi } from './api.ts';
 import type { Files } from './index.ts';
+import { sendFile } from './send.ts';
 
 export function serveFiles(http: Http, db: Db, files: Files, audit: Pick<Audit, 'record'>): void {
   const send = async (
@@ -14,15 +15,11 @@ export function serveFiles(http: Http, db: Db, files: Files, audit: Pick<Audit, 
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const { file, etag, mediaType, content, bytes } = await files.open(principal, id, which);
+    const opened = await files.open(principal, id, which);
+    const { file, etag, content } = opened;
+    // Kept by the browser, but asked for anew each time: rights may have changed.
     reply
-      .header('content-type', mediaType)
-      // Only what we encoded ourselves may be shown; everything else is for keeping.
-      .header('content-disposition', disposition(file.isImage ? 'inline' : 'attachment', file.name))
-      .header('x-content-type-options', 'nosniff')
-      .header('content-security-policy', "default-src 'none'; sandbox")
       .header('cross-origin-resource-policy', 'same-origin')
-      // Kept by the browser, but asked for anew each time: rights may have changed.
       .header('cache-control', 'private, no-cache')
       .header('etag', etag);
     if (request.headers['if-none-match'] === etag) {
@@ -30,7 +27,8 @@ export function serveFiles(http: Http, db: Db, files: Files, audit: Pick<Audit, 
       return reply.code(304).send();
     }
     try {
-      if (which === 'whole') {
+      // What a player asks for afterwards is the same reading.
+      if (which === 'whole' && !/^bytes=[1-9]/.test(request.headers.range ?? '')) {
         await inTransaction(db, (tx) =>
           audit.record(tx, {
             principal,
@@ -48,8 +46,7 @@ export function serveFiles(http: Http, db: Db, files: Files, audit: Pick<Audit, 
       await content.close();
       throw error;
     }
-    // The stream closes the file, also when the reader goes away.
-    return reply.header('content-length', bytes).send(content.createReadStream());
+    return sendFile(request, reply, opened);
   };
 
   http.serve('files', filesApi, {
@@ -58,18 +55,4 @@ export function serveFiles(http: Http, db: Db, files: Files, audit: Pick<Audit, 
     'GET /api/files/:id/thumbnail': ({ principal, params, request, reply }) =>
       send(principal, params.id, 'thumbnail', request, reply),
   });
-}
-
-/** RFC 6266: a plain name for old readers, the true one in RFC 8187; neither can leave its place in the header. */
-export function disposition(kind: 'inline' | 'attachment', name: string): string {
-  const ascii = name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đĐ]/g, 'd')
-    .replace(/[^A-Za-z0-9._ -]/g, '_');
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(
-    /['()*]/g,
-    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `${kind}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

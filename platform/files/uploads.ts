@@ -8,15 +8,24 @@ import { notFound, refuse } from '../words/index.ts';
 import { MOST_BYTES, tooLarge } from './examine.ts';
 import type { About, StoredFile } from './index.ts';
 import type { FilesTables } from './tables.ts';
+import { MOST_VIDEO_BYTES, videoTooLarge } from './video.ts';
 
-export type Upload = { id: string; offset: number; bytes: number; fileId: string | null };
+export type Upload = {
+  id: string;
+  offset: number;
+  bytes: number;
+  fileId: string | null;
+  /** of the finished file, by its content */
+  mediaType: string | null;
+};
 
 /**
  * Uploads in pieces, over lines that break: begun with the length, continued at the offset that is there, after any
  * death of either side. Whoever has the id (random) may go on with it. Whole, a content is examined like any other.
  */
 export type Uploads = {
-  begin(given: { name: string; bytes: number }): Promise<Upload>;
+  /** @param given a video may be larger than all else; whether it is one is seen when it is whole */
+  begin(given: { name: string; bytes: number; video?: boolean }): Promise<Upload>;
   get(id: string, tx?: Tx): Promise<Upload>;
   /** Adds what comes at the offset; refuses with 409 another offset than the one that is there. */
   append(principal: Principal, id: string, offset: number, content: Readable, about: AboutUpload): Promise<Upload>;
@@ -29,6 +38,7 @@ export type Uploads = {
 /** Where the finished file belongs; the subject gets the upload's id. */
 export type AboutUpload = Omit<About, 'name' | 'subject'> & { kind: string };
 
+type Row = FilesTables['file_uploads'] & { media_type: string | null };
 type Take = (principal: Principal, content: Buffer, about: About) => Promise<StoredFile>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -44,19 +54,21 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
   /** Uploads that a request is writing now: a second one would mix its bytes in. */
   const writing = new Set<string>();
 
-  const row = async (id: string, from: Db | Tx = db): Promise<FilesTables['file_uploads']> => {
+  const row = async (id: string, from: Db | Tx = db): Promise<Row> => {
     const found = UUID.test(id)
       ? await from
           .withTables<FilesTables>()
           .selectFrom('file_uploads')
-          .selectAll()
-          .where('id', '=', id)
+          .leftJoin('files', 'files.id', 'file_uploads.file_id')
+          .selectAll('file_uploads')
+          .select('files.media_type')
+          .where('file_uploads.id', '=', id)
           .executeTakeFirst()
       : undefined;
     if (!found) throw notFound({ vi: 'lần tải lên này', en: 'upload' });
     return found;
   };
-  const offsetOf = async ({ id, bytes, file_id }: FilesTables['file_uploads']): Promise<number> => {
+  const offsetOf = async ({ id, bytes, file_id }: Row): Promise<number> => {
     if (file_id !== null) return bytes;
     return stat(pathOf(id)).then(
       ({ size }) => size,
@@ -66,11 +78,12 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
       },
     );
   };
-  const view = async (one: FilesTables['file_uploads']): Promise<Upload> => ({
+  const view = async (one: Row): Promise<Upload> => ({
     id: one.id,
     offset: await offsetOf(one),
     bytes: one.bytes,
     fileId: one.file_id,
+    mediaType: one.media_type,
   });
   const drop = async (id: string): Promise<void> => {
     await tables().deleteFrom('file_uploads').where('id', '=', id).execute();
@@ -78,8 +91,9 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
   };
 
   return {
-    async begin({ name, bytes }) {
-      if (bytes > MOST_BYTES) throw tooLarge();
+    async begin({ name, bytes, video = false }) {
+      if (video && bytes > MOST_VIDEO_BYTES) throw videoTooLarge();
+      if (!video && bytes > MOST_BYTES) throw tooLarge();
       const waiting = await tables()
         .selectFrom('file_uploads')
         .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -88,7 +102,7 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
       if (waiting.n >= MOST_WAITING) throw busy();
       const one = { id: randomUUID(), name, bytes, created_at: now(), file_id: null };
       await tables().insertInto('file_uploads').values(one).execute();
-      return view(one);
+      return view({ ...one, media_type: null });
     },
 
     get: async (id, tx) => view(await row(id, tx)),
@@ -109,7 +123,7 @@ export function createUploads(options: { db: Db; now: () => Date; directory: str
           const file = await take(principal, await readFile(pathOf(id)), about);
           await tables().updateTable('file_uploads').set({ file_id: file.id }).where('id', '=', id).execute();
           await rm(pathOf(id), { force: true });
-          return { ...now, fileId: file.id };
+          return { ...now, fileId: file.id, mediaType: file.mediaType };
         } catch (error) {
           // What its content shows to be no photo stays none; what failed for want of room can be tried again.
           if ((error as { status?: number }).status !== 503) await drop(id);

@@ -69,6 +69,8 @@ export const followedSchema = Type.Object({
       part: Type.String({ description: 'before | after' }),
     }),
   ),
+  /** plays the sender's own video for an hour; nobody else gets it */
+  video: maybe,
   rating: Type.Union([Type.Integer(), Type.Null()]),
   reopenUntil: maybeTime,
   provenance: Type.String(),
@@ -155,8 +157,8 @@ export const reportsApi = endpoints({
         location: place,
         address: Type.Optional(Type.String({ maxLength: 300 })),
         urgency,
-        /** finished uploads */
-        uploads: Type.Array(Type.String({ format: 'uuid' }), { maxItems: 5, default: [] }),
+        /** finished uploads: photos, at most five, and at most one video */
+        uploads: Type.Array(Type.String({ format: 'uuid' }), { maxItems: 6, default: [] }),
         fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
         aboutOrganisationId: Type.Optional(Type.String({ maxLength: 100 })),
         channel: Type.Union([Type.Literal('app'), Type.Literal('web'), Type.Literal('widget')], { default: 'web' }),
@@ -207,13 +209,17 @@ export const reportsApi = endpoints({
   },
 });
 
-/** Photos: sent in pieces before the report, shown after. */
+/** Photos and a short video: sent in pieces before the report, shown after. */
 export const reportPhotosApi = endpoints({
   'POST /api/reports/uploads': {
     access: 'public',
-    summary: { vi: 'Bắt đầu tải một ảnh lên', en: 'Begin the upload of a photo' },
+    summary: { vi: 'Bắt đầu tải một ảnh hoặc video ngắn lên', en: 'Begin the upload of a photo or short video' },
     body: Type.Object(
-      { name: Type.String({ maxLength: 200 }), bytes: Type.Integer({ minimum: 1 }) },
+      {
+        name: Type.String({ maxLength: 200 }),
+        bytes: Type.Integer({ minimum: 1 }),
+        video: Type.Optional(Type.Boolean({ description: 'video: tới 30 MB, 30 giây; ảnh: tới 20 MB' })),
+      },
       { additionalProperties: false },
     ),
     answer: upload,
@@ -236,7 +242,10 @@ export const reportPhotosApi = endpoints({
   },
   'GET /api/reports/photos/:id': {
     access: 'public',
-    summary: { vi: 'Ảnh đã công khai, hoặc có chữ ký', en: 'A public photo, or by its signed address' },
+    summary: {
+      vi: 'Ảnh đã công khai; ảnh, video có chữ ký',
+      en: 'A public photo; a photo or video by its signed address',
+    },
     params: ofUpload,
     query: Type.Object({
       size: Type.Union([Type.Literal('whole'), Type.Literal('thumbnail')], { default: 'whole' }),
@@ -306,6 +315,8 @@ export const publicReportsApi = endpoints({
       ...publicFields,
       messages: Type.Array(Type.Object({ at: time, kind: Type.String(), text: Type.String() })),
       photos: Type.Array(Type.Object({ url: Type.String(), part: Type.String() })),
+      /** seen by who handles it, not by the public */
+      hasVideo: Type.Boolean(),
     }),
   },
   'GET /api/reports/statistics': {

@@ -33,12 +33,19 @@ export async function closeAnswered(parts: Parts, signal?: AbortSignal): Promise
   return closed;
 }
 
-/** Photos that were uploaded whole and never sent with a report, of whose file ids these are still wanted. */
+/** Photos and videos that were uploaded whole and never sent with a report, of whose file ids these are still wanted. */
 export async function usedPhotos(parts: Parts, fileIds: readonly string[]): Promise<Set<string>> {
-  const rows = await tablesOf(parts.db)
+  const own = tablesOf(parts.db);
+  const rows = await own
     .selectFrom('report_photos')
     .select('file_id')
     .where('file_id', 'in', [...fileIds])
+    .unionAll(
+      own
+        .selectFrom('report_videos')
+        .select('file_id')
+        .where('file_id', 'in', [...fileIds]),
+    )
     .execute();
   return new Set(rows.map((row) => row.file_id));
 }

@@ -98,6 +98,7 @@ export const deskReportSchema = Type.Object({
       verdict: maybe,
     }),
   ),
+  /** by part: before, after, or the citizen's short `video` */
   photos: Type.Array(Type.Object({ fileId: Type.String(), part: Type.String(), isPublic: Type.Boolean() })),
   may: Type.Array(Type.String()),
 });

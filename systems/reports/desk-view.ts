@@ -85,7 +85,7 @@ export type DeskView = DeskItem & {
     decidedByName: string | null;
     verdict: string | null;
   }[];
-  photos: { fileId: string; part: 'before' | 'after'; isPublic: boolean }[];
+  photos: { fileId: string; part: 'before' | 'after' | 'video'; isPublic: boolean }[];
   may: DeskAct[];
 };
 
@@ -104,11 +104,12 @@ export async function seen(parts: Parts, principal: Principal, id: string): Prom
 export async function viewForDesk(parts: Parts, principal: Principal, id: string): Promise<DeskView> {
   const { db, cases } = parts;
   const row = await seen(parts, principal, id);
-  const [view, messages, answers, photos, accounts, items, inspections] = await Promise.all([
+  const [view, messages, answers, photos, video, accounts, items, inspections] = await Promise.all([
     cases.get(principal, id),
     tablesOf(db).selectFrom('report_messages').selectAll().where('case_id', '=', id).orderBy('id').execute(),
     tablesOf(db).selectFrom('report_answers').selectAll().where('case_id', '=', id).orderBy('proposed_at').execute(),
     parts.photos.of(db, id),
+    parts.photos.videoOf(db, id),
     accountOf(parts, id),
     itemsOf(parts, [row]),
     tablesOf(db).selectFrom('report_inspections').selectAll().where('case_id', '=', id).orderBy('at').execute(),
@@ -151,7 +152,7 @@ export async function viewForDesk(parts: Parts, principal: Principal, id: string
       decidedByName: one.decided_by_name,
       verdict: one.verdict,
     })),
-    photos,
+    photos: [...photos, ...(video === null ? [] : [{ fileId: video, part: 'video' as const, isPublic: false }])],
     may: mayOnReport(principal, row, view.next),
   };
 }

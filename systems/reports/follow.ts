@@ -31,6 +31,8 @@ export type Followed = {
   steps: { step: StepName; at: Date; organisationName: Text | null }[];
   messages: Message[];
   photos: ShownPhoto[];
+  /** of who sent it */
+  video: string | null;
   rating: number | null;
   reopenUntil: Date | null;
   provenance: string;
@@ -88,7 +90,7 @@ export async function follow(parts: Parts, from: { ip: string }, code: string): 
 async function viewOf(parts: Parts, found: Found): Promise<Followed> {
   const { db, identity, catalogue, now } = parts;
   const { report, follower } = found;
-  const [steps, messages, tree, categories, photos] = await Promise.all([
+  const [steps, messages, tree, categories, photos, video] = await Promise.all([
     tablesOf(db).selectFrom('report_steps').selectAll().where('case_id', '=', report.case_id).orderBy('id').execute(),
     tablesOf(db)
       .selectFrom('report_messages')
@@ -99,6 +101,7 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
     identity.tree(),
     catalogue.all(),
     parts.photos.of(db, report.case_id),
+    follower.role === 'sender' ? parts.photos.videoOf(db, report.case_id) : null,
   ]);
   const answeredWith = new Set(messages.flatMap((row) => (row.kind === 'answer' ? row.file_ids : [])));
   const nameOf = (id: string | null): Text | null => (id === null ? null : (tree.get(id)?.name ?? null));
@@ -146,6 +149,7 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
       // What the unit has not answered with yet stays inside.
       .filter((one) => (one.part === 'before' ? isSender || one.isPublic : answeredWith.has(one.fileId)))
       .map((one) => ({ url: parts.photos.sign(follower, one.fileId), part: one.part })),
+    video: video === null ? null : parts.photos.sign(follower, video),
     rating: report.rating,
     reopenUntil: report.reopened_at ? null : report.reopen_until,
     provenance: report.provenance,

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ResumableUpload } from '../../platform/files/index.ts';
+import { type ResumableUpload, sendFile } from '../../platform/files/index.ts';
 import type { Http } from '../../platform/http/index.ts';
 import { refuse } from '../../platform/words/index.ts';
 import { reportPhotosApi } from './api.ts';
@@ -22,23 +22,16 @@ export function servePhotos(http: Http, parts: Parts): void {
     },
     'GET /api/reports/uploads/:id': async ({ params, reply }) => answer(reply, await files.uploads.get(params.id)),
     'PATCH /api/reports/uploads/:id': async ({ params, request, reply }) => {
-      const about = { kind: PHOTO, areaCode: null, organisationId: null };
+      const about = { kind: PHOTO, areaCode: null, organisationId: null, video: true };
       const content = bodyOf(request);
       return answer(reply, await files.uploads.append(citizen, params.id, offsetOf(request), content, about));
     },
-    'GET /api/reports/photos/:id': async ({ params, query, reply }) => {
+    'GET /api/reports/photos/:id': async ({ params, query, request, reply }) => {
       if (!(await photos.mayOpen(params.id, query))) throw noSuchPhoto();
       const opened = await files.open(photos.reader, params.id, query.size);
-      reply
-        .header('content-type', opened.mediaType)
-        .header('content-disposition', opened.file.isImage ? 'inline' : 'attachment')
-        .header('x-content-type-options', 'nosniff')
-        .header('content-security-policy', "default-src 'none'; sandbox")
-        // Kept by the browser for as long as a signed address is good.
-        .header('cache-control', 'private, max-age=3600')
-        .header('content-length', opened.bytes);
-      // The stream closes the file, also when the reader goes away.
-      return reply.send(opened.content.createReadStream());
+      // Kept by the browser for as long as a signed address is good.
+      reply.header('cache-control', 'private, max-age=3600');
+      return sendFile(request, reply, opened);
     },
   });
 }

@@ -20,8 +20,9 @@ export function servePublicReports(http: Http, parts: Parts): void {
       return { items: items.map(item), next: found.length > query.limit ? (items.at(-1)?.cursor ?? null) : null };
     },
     'GET /api/reports/public/:number': async ({ params }) => {
-      const { messages, photos, ...one } = await onePublic(parts, params.number);
-      return { ...item(one), messages: messages.map((said) => ({ ...said, at: said.at.toISOString() })), photos };
+      const { messages, photos, hasVideo, ...one } = await onePublic(parts, params.number);
+      const said = messages.map((each) => ({ ...each, at: each.at.toISOString() }));
+      return { ...item(one), messages: said, photos, hasVideo };
     },
     'GET /api/reports/statistics': async ({ query }) => {
       const usual = usualDays(parts.now());

@@ -76,7 +76,11 @@ export async function onePublic(
   parts: Parts,
   number: string,
 ): Promise<
-  PublicReport & { messages: { at: Date; kind: string; text: string }[]; photos: { url: string; part: string }[] }
+  PublicReport & {
+    messages: { at: Date; kind: string; text: string }[];
+    photos: { url: string; part: string }[];
+    hasVideo: boolean;
+  }
 > {
   const row = await tablesOf(parts.db)
     .selectFrom('reports')
@@ -85,7 +89,7 @@ export async function onePublic(
     .where('published_at', 'is not', null)
     .executeTakeFirst();
   if (!row) throw noSuchReport();
-  const [messages, photos, [one]] = await Promise.all([
+  const [messages, photos, video, [one]] = await Promise.all([
     tablesOf(parts.db)
       .selectFrom('report_messages')
       .selectAll()
@@ -94,6 +98,7 @@ export async function onePublic(
       .orderBy('id')
       .execute(),
     parts.photos.of(parts.db, row.case_id),
+    parts.photos.videoOf(parts.db, row.case_id),
     shown(parts, [row]),
   ]);
   if (!one) throw noSuchReport();
@@ -101,6 +106,7 @@ export async function onePublic(
     ...one,
     messages: messages.map(({ at, kind, text }) => ({ at, kind, text })),
     photos: photos.filter((photo) => photo.isPublic).map(({ fileId, part }) => ({ url: photoUrl(fileId), part })),
+    hasVideo: video !== null,
   };
 }
 

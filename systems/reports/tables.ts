@@ -116,6 +116,7 @@ export type ReportsTables = {
     part: 'before' | 'after';
     is_public: Generated<boolean>;
   };
+  report_videos: { file_id: string; upload_id: string; case_id: string };
   report_answers: {
     id: string;
     case_id: string;

@@ -49,6 +49,7 @@ export { Photos } from './citizen/photos.tsx';
 export { Stars } from './citizen/stars.tsx';
 export { ShareBar, StepActs, StepLine, Tile } from './citizen/steps.tsx';
 export { Said, Talk } from './citizen/talk.tsx';
+export { Video } from './citizen/video.tsx';
 export {
   type Asked,
   type Client,
@@ -96,6 +97,7 @@ export { SchemaForm, type SchemaFormProps } from './forms/schema-form.tsx';
 export { SwitchRow, type SwitchRowProps } from './forms/switch-row.tsx';
 export { TextAreaField, TextField, type TextFieldProps } from './forms/text-fields.tsx';
 export { DateField, InstantField } from './forms/time-fields.tsx';
+export { VideoInput } from './forms/video-input.tsx';
 export { recall, remember } from './memory.ts';
 export { AppShell, type AppShellProps, type NavGroup, type NavItem } from './shells/app-shell.tsx';
 export {

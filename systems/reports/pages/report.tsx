@@ -24,6 +24,7 @@ import {
   useLive,
   useSay,
   useTexts,
+  Video,
 } from '../../../web/kit/index.ts';
 import { Marks, ReportPhotos, StepBadge } from './bits.tsx';
 import { client, type DeskReport } from './client.ts';
@@ -167,6 +168,11 @@ export function Page() {
                       {report.photos.length === 0 ? <Text soft>{t('noPhotos')}</Text> : null}
                       <ReportPhotos number={report.number} photos={photosBefore ?? []} />
                       <ReportPhotos number={report.number} photos={photosAfter ?? []} />
+                      {report.photos
+                        .filter((photo) => photo.part === 'video')
+                        .map(({ fileId }) => (
+                          <Video key={fileId} src={`/api/files/${fileId}`} label={t('video')} />
+                        ))}
                     </Stack>
                   </Panel>
                   <Drafts report={report} />

@@ -19,6 +19,7 @@ import {
   useFormats,
   useSay,
   useTexts,
+  Video,
 } from '../../kit/index.ts';
 import { client } from '../client.ts';
 import { allMine, forgetMine, keepSent } from '../report/store.ts';
@@ -125,6 +126,7 @@ function Report({ code, report, onChanged }: ReportProps) {
         <Heading level={2}>{t('yours')}</Heading>
         <Text prose>{report.text}</Text>
         <Photos photos={before} />
+        {report.video ? <Video src={report.video} label={t('video')} /> : null}
         <Facts
           facts={[
             report.organisationName ? { term: t('unit'), value: say(report.organisationName) } : null,

@@ -58,6 +58,11 @@ export function PublicReportPage() {
               </Row>
               <Text prose>{data.text}</Text>
               <Photos photos={shots('before')} />
+              {data.hasVideo ? (
+                <Text small soft>
+                  {t('hasVideo')}
+                </Text>
+              ) : null}
               {data.messages.map((one) => (
                 <Tile key={`${one.at} ${one.kind}`} {...(one.kind === 'answer' ? { tone: 'good' as const } : {})}>
                   <Text small soft>

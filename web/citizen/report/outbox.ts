@@ -11,6 +11,7 @@ import {
   allMine,
   type Draft,
   deviceName,
+  filesOf,
   getDraft,
   getPhoto,
   keepSent,
@@ -35,7 +36,7 @@ const photoStore = { getPhoto, sendingOf, saveSending };
 async function deliver(draft: Draft): Promise<Mine> {
   const ask = askFor(draft);
   const uploads: string[] = [];
-  for (const id of draft.photoIds) uploads.push(await upload(ask, photoStore, id));
+  for (const id of filesOf(draft)) uploads.push(await upload(ask, photoStore, id));
   if (!draft.place || !draft.category) throw new Refused('unfinished', '');
   const sent = await ask<Sent>('POST', '/api/reports', {
     requestId: draft.id,
@@ -86,7 +87,7 @@ export function sendPhotos(id: string): Promise<void> {
   return oneAtATime(LOCK, async () => {
     const draft = await getDraft(id);
     try {
-      for (const photoId of draft?.photoIds ?? []) if (draft) await upload(askFor(draft), photoStore, photoId);
+      for (const id of draft ? filesOf(draft) : []) if (draft) await upload(askFor(draft), photoStore, id);
     } catch (error) {
       if (!(error instanceof NotNow) && !(error instanceof Refused)) throw error;
     }

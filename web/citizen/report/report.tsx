@@ -16,7 +16,7 @@ import { sendPhotos } from './outbox.ts';
 import { Sent, type SentState } from './sent.tsx';
 import { WhatStep } from './step-what.tsx';
 import { WhereStep } from './step-where.tsx';
-import { allDrafts, type Draft, dropDraft, getDraft, newDraft, saveDraft } from './store.ts';
+import { allDrafts, type Draft, dropDraft, filesOf, getDraft, newDraft, saveDraft } from './store.ts';
 import { reportWords } from './words.ts';
 
 // The later steps come while the first is being written: a slow phone takes the first touch half a second sooner.
@@ -42,7 +42,7 @@ export type StepProps = {
   settle: () => void;
 };
 
-const isBegun = (draft: Draft): boolean => draft.text.trim() !== '' || draft.photoIds.length > 0;
+const isBegun = (draft: Draft): boolean => draft.text.trim() !== '' || filesOf(draft).length > 0;
 
 /** Thirty seconds: what, where, what kind, is it known already, send. What is written stays on the phone until then. */
 export function ReportPage() {
@@ -109,7 +109,7 @@ export function ReportPage() {
   const go = (to: Step, how?: 'replace') => {
     // A draft that is known is brought back by its id after a reload; what is written is kept before it is left.
     void saveDraft(draft).then(() => {
-      if (draft.photoIds.length > 0 && to !== 'send') void sendPhotos(draft.id);
+      if (filesOf(draft).length > 0 && to !== 'send') void sendPhotos(draft.id);
     });
     void navigate({ href: `/report?step=${to}&draft=${draft.id}`, replace: how === 'replace' });
   };

@@ -12,6 +12,7 @@ import {
   useOnline,
   useSay,
   useTexts,
+  Video,
 } from '../../kit/index.ts';
 import { client } from '../client.ts';
 import { ConfirmSelf } from '../confirm-self.tsx';
@@ -19,7 +20,7 @@ import { wakeLater } from '../worker/install.ts';
 import { sendDraft } from './outbox.ts';
 import type { StepProps } from './report.tsx';
 import type { SentState } from './sent.tsx';
-import { getPhoto, saveDraft, sendingOf } from './store.ts';
+import { filesOf, getPhoto, saveDraft, sendingOf } from './store.ts';
 import { useCategories, useStored } from './use-stored.ts';
 import { reportWords } from './words.ts';
 
@@ -29,6 +30,7 @@ export function SendStep({ draft, change, settle, onDone }: StepProps & { onDone
   const say = useSay();
   const categories = useCategories();
   const shots = useShots(draft.photoIds);
+  const [clip] = useShots(draft.videoId ? [draft.videoId] : []);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(draft.refusal);
   const category = categories.data?.items.find((one) => one.code === draft.category);
@@ -59,6 +61,7 @@ export function SendStep({ draft, change, settle, onDone }: StepProps & { onDone
     <Stack gap={5}>
       <Stack gap={3}>
         <Photos photos={shots} />
+        {clip ? <Video src={clip.whole} label={t('video')} /> : null}
         <Text prose>
           {draft.text} <Link href={step('what')}>{t('change')}</Link>
         </Text>
@@ -98,7 +101,7 @@ export function SendStep({ draft, change, settle, onDone }: StepProps & { onDone
         </Text>
       ) : null}
       <StepActs>
-        {busy ? <PhotoProgress ids={draft.photoIds} /> : null}
+        {busy ? <PhotoProgress ids={filesOf(draft)} /> : null}
         <Button kind="primary" wide busy={busy} disabled={!isWhole} onClick={() => void send()}>
           {busy ? t('sending') : t('send')}
         </Button>

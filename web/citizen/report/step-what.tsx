@@ -1,8 +1,11 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Button, PhotoInput, Stack, StepActs, TextAreaField, useTexts } from '../../kit/index.ts';
 import type { StepProps } from './report.tsx';
 import { addPhoto, dropPhoto, getPhoto } from './store.ts';
 import { reportWords } from './words.ts';
+
+// Few send one: who does waits a moment for it.
+const VideoPart = lazy(async () => ({ default: (await import('./video-part.tsx')).VideoPart }));
 
 const LEAST_LETTERS = 10;
 
@@ -13,6 +16,7 @@ export function WhatStep({ draft, change, go }: StepProps) {
   const t = useTexts(reportWords);
   const [shots, setShots] = useState<Shot[]>([]);
   const [short, setShort] = useState(false);
+  const [withVideo, setWithVideo] = useState(Boolean(draft.videoId));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: photos of a draft are read once; afterwards they change here
   useEffect(() => {
@@ -49,6 +53,15 @@ export function WhatStep({ draft, change, go }: StepProps) {
           onChange={(files) => void takePhotos(files)}
           onPlace={(photoPlace) => change({ photoPlace })}
         />
+        {withVideo ? (
+          <Suspense fallback={null}>
+            <VideoPart id={draft.videoId ?? null} onChange={(videoId) => change({ videoId })} />
+          </Suspense>
+        ) : (
+          <Button kind="quiet" onClick={() => setWithVideo(true)}>
+            {t('videoAdd')}
+          </Button>
+        )}
         <TextAreaField
           label={t('text')}
           hint={t('textHint')}

@@ -24,6 +24,8 @@ export type Draft = {
   photoIds: string[];
   /** where a photo was taken, as its camera wrote; offered as the place, sent only if it is taken */
   photoPlace?: { lon: number; lat: number };
+  /** kept among the photos; drafts of before have none */
+  videoId?: string | null;
   place: DraftPlace | null;
   address: string;
   category: string | null;
@@ -92,6 +94,9 @@ export function newDraft(language: Language): Draft {
   };
 }
 
+/** All that is sent before the report: photos, then the video, which takes longest. */
+export const filesOf = ({ photoIds, videoId }: Draft): string[] => (videoId ? [...photoIds, videoId] : photoIds);
+
 export async function getDraft(id: string): Promise<Draft | null> {
   return (await (await database()).get('drafts', id)) ?? null;
 }
@@ -110,7 +115,7 @@ export async function saveDraft(draft: Draft): Promise<void> {
 export async function dropDraft(draft: Draft): Promise<void> {
   const tx = (await database()).transaction(['drafts', 'photos', 'sendings'], 'readwrite');
   await tx.objectStore('drafts').delete(draft.id);
-  for (const id of draft.photoIds) {
+  for (const id of filesOf(draft)) {
     await tx.objectStore('photos').delete(id);
     await tx.objectStore('sendings').delete(id);
   }
@@ -130,7 +135,7 @@ export async function keepSent(mine: Mine, draft: Draft | null): Promise<void> {
   await tx.objectStore('mine').put(mine);
   if (draft) {
     await tx.objectStore('drafts').delete(draft.id);
-    for (const id of draft.photoIds) {
+    for (const id of filesOf(draft)) {
       await tx.objectStore('photos').delete(id);
       await tx.objectStore('sendings').delete(id);
     }

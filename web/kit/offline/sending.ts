@@ -69,7 +69,7 @@ type Upload = { id: string; offset: number; bytes: number; done: boolean };
 /** What a line of 150 ms and 1.6 Mbit/s carries in about a second. */
 const PIECE = 192 * 1024;
 
-/** Brings one photo to the server, from wherever it stands; answers the upload's id. */
+/** Brings one photo or video to the server, from wherever it stands; answers the upload's id. */
 export async function upload(ask: Ask, store: PhotoStore, photoId: string): Promise<string> {
   const photo = await store.getPhoto(photoId);
   if (!photo) throw new Refused('no-photo', '');
@@ -78,7 +78,9 @@ export async function upload(ask: Ask, store: PhotoStore, photoId: string): Prom
     await store.saveSending({ photoId, uploadId: at.id, sent: at.offset, bytes: at.bytes, done: at.done });
     return at;
   };
-  const begin = () => ask<Upload>('POST', '/api/reports/uploads', { name: photo.name, bytes: photo.size }).then(keep);
+  // A video may be larger than a photo; what it is, the server sees by its content.
+  const begun = { name: photo.name, bytes: photo.size, ...(photo.type.startsWith('video/') ? { video: true } : {}) };
+  const begin = () => ask<Upload>('POST', '/api/reports/uploads', begun).then(keep);
   const resume = (id: string) =>
     ask<Upload>('GET', `/api/reports/uploads/${id}`)
       .then(keep)
