@@ -69,6 +69,8 @@ export const followedSchema = Type.Object({
       part: Type.String({ description: 'before | after' }),
     }),
   ),
+  /** what the sender filled in of the category's own fields, in the form's words */
+  fields: Type.Array(Type.Object({ title: text, value: text })),
   /** plays the sender's own video for an hour; nobody else gets it */
   video: maybe,
   rating: Type.Union([Type.Integer(), Type.Null()]),

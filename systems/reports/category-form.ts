@@ -57,6 +57,32 @@ export function fieldsOf(form: FormSchema): FormField[] {
   }));
 }
 
+const answered = { true: { vi: 'Có', en: 'Yes' }, false: { vi: 'Không', en: 'No' } };
+
+/** What was filled in, in the words of the form and its order; what the form asks no more goes last, as it was kept. */
+export function filledIn(form: FormSchema, values: Readonly<Record<string, unknown>>): { title: Text; value: Text }[] {
+  const asked = Object.keys(form.properties).filter((name) => name in values);
+  const rest = Object.keys(values).filter((name) => !(name in form.properties));
+  return [...asked, ...rest]
+    .filter((name) => values[name] !== null && values[name] !== '')
+    .map((name) => ({
+      title: form.properties[name]?.['x-text'] ?? { vi: name, en: name },
+      value: wordsOf(form.properties[name], values[name]),
+    }));
+}
+
+function wordsOf(property: Property | undefined, value: unknown): Text {
+  const plainly = { vi: String(value), en: String(value) };
+  if (typeof value === 'boolean') return answered[`${value}`];
+  if (typeof value === 'number') return { vi: value.toLocaleString('vi-VN'), en: value.toLocaleString('en-GB') };
+  if (property?.format === 'date') {
+    const [year, month, day] = plainly.vi.split('-');
+    const date = day ? `${Number(day)}/${Number(month)}/${year}` : plainly.vi;
+    return { vi: date, en: date };
+  }
+  return property?.['x-choices']?.[plainly.vi] ?? plainly;
+}
+
 /** The schema of the fields; what a field that keeps its kind says besides (limits, hints) is kept from before. */
 export function schemaOf(fields: readonly FormField[], before: FormSchema): FormSchema {
   const required = fields.filter((field) => field.required).map((field) => field.name);

@@ -70,7 +70,8 @@ export const deskReportSchema = Type.Object({
   timeline: Type.Array(
     Type.Object({ at: time, whoName: Type.String(), what: Type.String(), text, fileIds: Type.Array(Type.String()) }),
   ),
-  fields: Type.Record(Type.String(), Type.Unknown()),
+  /** what was filled in of the category's own fields, in the form's words */
+  fields: Type.Array(Type.Object({ title: text, value: text })),
   publicText: maybe,
   found: Type.Array(Type.Object({ from: Type.Integer(), to: Type.Integer(), kind: Type.String() })),
   hasOriginal: Type.Boolean(),

@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../../platform/cases/index.ts';
 import { type Found, findMasks } from '../../platform/citizens/index.ts';
 import { covers, demand, type Principal } from '../../platform/rights/index.ts';
 import { refuse, type Text } from '../../platform/words/index.ts';
+import { type FormSchema, filledIn } from './category-form.ts';
 import { type DeskItem, deskRights, itemsOf } from './desk-find.ts';
 import { openTablesOf } from './open-tables.ts';
 import { noSuchReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
@@ -64,7 +65,7 @@ export type DeskView = DeskItem & {
   closedAt: Date | null;
   channel: ReportRow['channel'];
   timeline: Pick<TimelineEntry, 'happenedAt' | 'whoName' | 'what' | 'text' | 'fileIds'>[];
-  fields: Record<string, unknown>;
+  fields: { title: Text; value: Text }[];
   publicText: string | null;
   /** what the program would mask, as a proposal to the moderator */
   found: Found[];
@@ -104,12 +105,13 @@ export async function seen(parts: Parts, principal: Principal, id: string): Prom
 export async function viewForDesk(parts: Parts, principal: Principal, id: string): Promise<DeskView> {
   const { db, cases } = parts;
   const row = await seen(parts, principal, id);
-  const [view, messages, answers, photos, video, accounts, items, inspections] = await Promise.all([
+  const [view, messages, answers, photos, video, category, accounts, items, inspections] = await Promise.all([
     cases.get(principal, id),
     tablesOf(db).selectFrom('report_messages').selectAll().where('case_id', '=', id).orderBy('id').execute(),
     tablesOf(db).selectFrom('report_answers').selectAll().where('case_id', '=', id).orderBy('proposed_at').execute(),
     parts.photos.of(db, id),
     parts.photos.videoOf(db, id),
+    parts.catalogue.of(row),
     accountOf(parts, id),
     itemsOf(parts, [row]),
     tablesOf(db).selectFrom('report_inspections').selectAll().where('case_id', '=', id).orderBy('at').execute(),
@@ -128,7 +130,7 @@ export async function viewForDesk(parts: Parts, principal: Principal, id: string
     channel: row.channel,
     inspections: inspections.map(({ at, text, lon, lat, by_name }) => ({ at, text, lon, lat, byName: by_name })),
     timeline: view.timeline,
-    fields: row.fields,
+    fields: filledIn(category.form as unknown as FormSchema, row.fields),
     publicText: row.public_text,
     found: findMasks(row.text),
     hasOriginal: row.text_sealed !== null,

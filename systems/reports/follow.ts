@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../platform/database/index.ts';
 import { notFound, refuse, type Text } from '../../platform/words/index.ts';
+import { type FormSchema, filledIn } from './category-form.ts';
 import { isSameCode, parseFollowCode } from './follow-code.ts';
 import { stepWords } from './life.ts';
 import { citizen, type FollowerRow, lockReport, type Parts, type ReportRow, tablesOf } from './parts.ts';
@@ -32,6 +33,7 @@ export type Followed = {
   messages: Message[];
   photos: ShownPhoto[];
   /** of who sent it */
+  fields: { title: Text; value: Text }[];
   video: string | null;
   rating: number | null;
   reopenUntil: Date | null;
@@ -106,6 +108,7 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
   const answeredWith = new Set(messages.flatMap((row) => (row.kind === 'answer' ? row.file_ids : [])));
   const nameOf = (id: string | null): Text | null => (id === null ? null : (tree.get(id)?.name ?? null));
   const isSender = follower.role === 'sender';
+  const own = categories.find((one) => one.code === report.category);
   const at = now();
   const stopped = report.closed_at !== null;
   return {
@@ -113,7 +116,7 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
     role: follower.role,
     category: {
       code: report.category,
-      title: categories.find((one) => one.code === report.category)?.title ?? {
+      title: own?.title ?? {
         vi: report.category,
         en: report.category,
       },
@@ -149,6 +152,7 @@ async function viewOf(parts: Parts, found: Found): Promise<Followed> {
       // What the unit has not answered with yet stays inside.
       .filter((one) => (one.part === 'before' ? isSender || one.isPublic : answeredWith.has(one.fileId)))
       .map((one) => ({ url: parts.photos.sign(follower, one.fileId), part: one.part })),
+    fields: isSender && own ? filledIn(own.form as unknown as FormSchema, report.fields) : [],
     video: video === null ? null : parts.photos.sign(follower, video),
     rating: report.rating,
     reopenUntil: report.reopened_at ? null : report.reopen_until,

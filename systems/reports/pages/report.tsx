@@ -152,9 +152,9 @@ export function Page() {
                   >
                     <Stack gap={3}>
                       <Text prose>{report.text}</Text>
-                      {Object.keys(report.fields).length > 0 ? (
+                      {report.fields.length > 0 ? (
                         <Facts
-                          facts={Object.entries(report.fields).map(([term, value]) => ({ term, value: String(value) }))}
+                          facts={report.fields.map(({ title, value }) => ({ term: say(title), value: say(value) }))}
                         />
                       ) : null}
                       {report.publicText !== null && report.publicText !== report.text ? (

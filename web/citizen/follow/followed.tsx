@@ -131,6 +131,7 @@ function Report({ code, report, onChanged }: ReportProps) {
           facts={[
             report.organisationName ? { term: t('unit'), value: say(report.organisationName) } : null,
             report.place.address ? { term: t('place'), value: report.place.address } : null,
+            ...report.fields.map(({ title, value }) => ({ term: say(title), value: say(value) })),
           ]}
         />
         <Text small soft>
