@@ -77,6 +77,10 @@ export type Citizens = {
   whenErased(work: (tx: Tx, citizenId: string) => Promise<void>): void;
   /** Keeps guessing slow for whatever else is behind a code; throws 429. */
   limit(limits: readonly Limit[]): Promise<void>;
+  /** Says who is kept out; the system that keeps the list says it once, and refuses in its own words. */
+  keepOut(check: (citizenId: string, contacts: readonly Contact[]) => Promise<void>): void;
+  /** Refuses who is kept out; asked wherever a person's words are taken. */
+  demandNotKeptOut(citizenId: string): Promise<void>;
   eId: ReturnType<typeof createEId>;
 };
 
@@ -196,7 +200,16 @@ export function createCitizens(options: CitizensOptions): Citizens {
     return contacts;
   };
 
+  let keptOut: Parameters<Citizens['keepOut']>[0] | null = null;
+
   return {
+    keepOut(check) {
+      if (keptOut) throw new Error('who is kept out is said already');
+      keptOut = check;
+    },
+    async demandNotKeptOut(citizenId) {
+      if (keptOut) await keptOut(citizenId, await contactsOf(citizenId));
+    },
     async sendCode(given, ip) {
       const contact = readContact(given);
       const digest = await digestOf(contact.kind, contact.value);

@@ -58,6 +58,7 @@ export type NewComment = {
 
 /** Takes a comment of a confirmed account; the same request again is the same comment. */
 export async function comment(parts: VoiceParts, citizen: Citizen, on: On, input: NewComment): Promise<CommentRow> {
+  await parts.citizens.demandNotKeptOut(citizen.id);
   const subject = await about(parts, on);
   const hash = requestHash(citizen.id, input.requestId);
   const earlier = await byRequest(parts, hash);

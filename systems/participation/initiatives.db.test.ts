@@ -389,3 +389,47 @@ describe('a discussion', () => {
     expect((await write()).status).toBe(429);
   });
 });
+
+it('who is on the block list by contact or by account neither proposes nor comments, and may again when the block is lifted', async () => {
+  const subject = await published(await citizen());
+  const talk = (cookie: string, text: string) =>
+    on.ask<Comment>(
+      'POST',
+      `/api/participation/discussions/initiative/${subject}`,
+      { requestId: requestId(), text },
+      as(cookie),
+    );
+  const block = async (body: object) => {
+    const made = await on.ask(
+      'POST',
+      '/api/reports/blocks',
+      { reason: 'Xúc phạm người khác', days: 30, ...body },
+      { as: 'truc' },
+    );
+    expect([made.status, made.body]).toEqual([200, { made: 1 }]);
+  };
+  const [byContact, byAccount, other] = [await citizen(), await citizen(), await citizen()];
+  const me = await on.ask<{ citizen: { contacts: { shown: string }[] } }>(
+    'GET',
+    '/api/citizens/me',
+    undefined,
+    as(byContact),
+  );
+  // Tests give their phones in order: the shown end tells which one it is.
+  const contact = `0912000${me.body.citizen.contacts[0]?.shown.slice(-3)}`;
+  await block({ contact });
+  const report = await on.send({ text: 'Bài đăng bôi nhọ người khác nhiều lần' }, as(byAccount));
+  await block({ number: report.body.number, kinds: ['account'] });
+  for (const cookie of [byContact, byAccount]) {
+    expect(await propose(cookie)).toMatchObject({ status: 403, body: { code: 'sender-blocked' } });
+    expect(await talk(cookie, 'Tôi đồng ý')).toMatchObject({ status: 403, body: { code: 'sender-blocked' } });
+    expect(await on.send({ text: 'Ổ gà lớn trước cổng trường làng' }, as(cookie))).toMatchObject({ status: 403 });
+  }
+  expect((await propose(other)).status).toBe(200);
+  expect((await talk(other, 'Tôi đồng ý')).status).toBe(200);
+  const listed = await on.ask<{ items: { id: string }[] }>('GET', '/api/reports/blocks', undefined, { as: 'truc' });
+  for (const { id } of listed.body.items)
+    await on.ask('POST', `/api/reports/blocks/${id}/lift`, { why: 'Đã xin lỗi' }, { as: 'truc' });
+  expect((await talk(byContact, 'Xin lỗi mọi người')).status).toBe(200);
+  expect((await propose(byAccount)).status).toBe(200);
+});

@@ -46,6 +46,7 @@ export type NewInitiative = {
 
 /** Takes a proposal of somebody who lives there. The same request again (a double tap) is the same initiative. */
 export async function propose(parts: VoiceParts, citizen: Citizen, input: NewInitiative): Promise<string> {
+  await parts.citizens.demandNotKeptOut(citizen.id);
   demandLivesIn(parts, citizen, input.areaCode);
   const hash = requestHash(citizen.id, input.requestId);
   const earlier = await voiceTables(parts.db)

@@ -1,5 +1,5 @@
 /**
- * Who may not send reports for a while. A moderator blocks the sender of a report without learning who it is; the
+ * Who may not send reports, propose initiatives or comment for a while. A moderator blocks the sender of a report without learning who it is; the
  * sender is told why, until when and how to appeal. What was sent stays, as evidence.
  */
 import { randomUUID } from 'node:crypto';
@@ -45,6 +45,14 @@ export async function demandNotBlocked(parts: Parts, from: Marks & { citizenId: 
     .orderBy('until', 'desc')
     .executeTakeFirst();
   if (row) throw blocked(row);
+}
+
+/** One list for all that a person says: initiatives and comments ask for it by `citizens.demandNotKeptOut`. */
+export function keepBlockedOut(parts: Parts): void {
+  parts.citizens.keepOut(async (citizenId, known) => {
+    const contacts = known.map(({ kind, value }) => `${kind}:${value}`);
+    await demandNotBlocked(parts, { ...(await marksOf(parts, { ip: null, contacts })), citizenId });
+  });
 }
 
 export type Block = {
@@ -230,8 +238,8 @@ function blocked(row: { id: string; reason: string; until: Date; appealed_at: Da
   const until = day.format(row.until);
   const heard = row.appealed_at !== null;
   return refuse(403, 'sender-blocked', {
-    vi: `Bạn tạm thời không gửi phản ánh được đến ${until}. Lý do: ${row.reason}. ${heard ? 'Khiếu nại của bạn đang được xem xét.' : `Nếu không đúng, hãy gửi khiếu nại kèm mã ${row.id}, hoặc gọi 1022.`} Việc khẩn cấp: gọi 113, 114, 115.`,
-    en: `You cannot send reports until ${until}. The reason: ${row.reason}. ${heard ? 'Your appeal is being looked at.' : `If this is wrong, appeal with the code ${row.id}, or call 1022.`} In an emergency call 113, 114 or 115.`,
+    vi: `Bạn tạm thời không gửi phản ánh, sáng kiến hay bình luận được đến ${until}. Lý do: ${row.reason}. ${heard ? 'Khiếu nại của bạn đang được xem xét.' : `Nếu không đúng, hãy gửi khiếu nại kèm mã ${row.id}, hoặc gọi 1022.`} Việc khẩn cấp: gọi 113, 114, 115.`,
+    en: `You cannot send reports, initiatives or comments until ${until}. The reason: ${row.reason}. ${heard ? 'Your appeal is being looked at.' : `If this is wrong, appeal with the code ${row.id}, or call 1022.`} In an emergency call 113, 114 or 115.`,
   });
 }
 

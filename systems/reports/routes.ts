@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/declaration/index.ts';
 import type { Http } from '../../platform/http/index.ts';
 import { serveAbuse } from './abuse-routes.ts';
 import { reportsApi } from './api.ts';
+import { keepBlockedOut } from './blocks.ts';
 import { serveDesk } from './desk-routes.ts';
 import { serveFeeds } from './feeds-routes.ts';
 import { serveFigures } from './figures-routes.ts';
@@ -51,6 +52,7 @@ export function serveReports(http: Http, platform: Platform): void {
   serveHotline(http, parts);
   servePush(http, parts);
   followReports(parts);
+  keepBlockedOut(parts);
   for (const source of reportSources(parts)) platform.indicators.registerSource(source);
   const senderOf = async (request: FastifyRequest): Promise<Sender> => ({
     ip: request.ip,

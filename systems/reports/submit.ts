@@ -72,6 +72,7 @@ export async function submit(
     if (!isCall) await countSubmission(parts, from.ip);
   }
   await demandNotBlocked(parts, { ...marks, citizenId: from.citizenId });
+  if (from.citizenId !== null) await parts.citizens.demandNotKeptOut(from.citizenId);
   const category = await catalogue.leaf(input.category);
   const fields = input.fields ?? {};
   catalogue.demandFields(category, fields);
