@@ -15,8 +15,12 @@ export type HandoverShown = {
   expiresAt: string;
   provenance: string;
   photos: readonly string[];
+  /** a video came with it, which only those with an account watch */
+  hasVideo: boolean;
   may: readonly string[];
   state: string;
+  /** why it was handed back */
+  reason: string | null;
   /** where the forms go: the page's own address */
   at: string;
 };
@@ -35,9 +39,21 @@ const words = {
   decline: { vi: 'Trả lại', en: 'Hand it back' },
   notOurs: { vi: 'Không thuộc trách nhiệm của đơn vị?', en: 'Not yours?' },
   why: { vi: 'Lý do', en: 'Why' },
+  video: {
+    vi: 'Người dân có gửi kèm video. Cần xem, hãy liên hệ cơ quan đã chuyển phản ánh.',
+    en: 'The citizen sent a video too. To see it, ask the office that handed the report over.',
+  },
+  answered: {
+    vi: 'Đơn vị đã gửi trả lời. Cơ quan phụ trách duyệt rồi gửi người dân; đơn vị không phải làm gì thêm. Cảm ơn.',
+    en: 'You have answered. The office in charge approves it and tells the citizen; nothing more is asked of you. Thank you.',
+  },
+  declined: {
+    vi: 'Đơn vị đã trả lại phản ánh này. Cơ quan tại địa bàn xử lý tiếp; đơn vị không phải làm gì thêm.',
+    en: 'You have handed this report back. The authority of the place goes on with it; nothing more is asked of you.',
+  },
   over: {
-    vi: 'Phản ánh không chờ đơn vị làm gì thêm ở bước này. Cảm ơn.',
-    en: 'Nothing more is waited for from you at this step. Thank you.',
+    vi: 'Phản ánh đã chuyển đi nơi khác hoặc đã kết thúc; đơn vị không phải làm gì thêm. Cảm ơn.',
+    en: 'The report has gone elsewhere or is closed; nothing more is asked of you. Thank you.',
   },
   link: {
     vi: 'Đường dẫn này chỉ dùng cho phản ánh trên, đến',
@@ -53,7 +69,7 @@ dd{margin:0}img{max-width:100%;border-radius:6px;margin:8px 0 0}
 label{display:block;margin:0 0 12px}textarea,input[type=file]{display:block;width:100%;box-sizing:border-box;margin-top:4px;font:inherit}
 textarea{padding:8px;border:1px solid #8c959f;border-radius:6px}
 button{font:inherit;min-height:44px;padding:0 20px;border:1px solid #57606a;border-radius:6px;background:#fff;color:#1f2328}
-button.first{background:#0b5cad;border-color:#0b5cad;color:#fff}.mark{font-weight:600;color:#8a5300}.late{color:#b3261e;font-weight:600}
+button.first{background:#0b6e6e;border-color:#0b6e6e;color:#fff}a{color:#0b6e6e}:focus-visible{outline:2px solid #0b6e6e;outline-offset:2px}.mark{font-weight:600;color:#8a5300}.late{color:#b3261e;font-weight:600}
 details summary{cursor:pointer;min-height:44px;line-height:44px}footer{color:#57606a;font-size:14px}`;
 
 export function handoverPage(shown: HandoverShown, language: Language): string {
@@ -69,7 +85,7 @@ export function handoverPage(shown: HandoverShown, language: Language): string {
           `<section><h2>${t('answer')}</h2>${form(
             'answer',
             `<label>${t('answerText')}<textarea name="text" rows="5" minlength="5" maxlength="4000" required></textarea></label>
-<label>${t('photos')}<input type="file" name="photo" accept="image/*" multiple></label>
+<label>${t('photos')}<input type="file" name="photo" accept="image/jpeg,image/png,image/webp" multiple></label>
 <button${shown.may.includes('accept') ? '' : ' class="first"'}>${t('answer')}</button>`,
             ' enctype="multipart/form-data"',
           )}</section>`,
@@ -85,6 +101,8 @@ export function handoverPage(shown: HandoverShown, language: Language): string {
         ]
       : []),
   ];
+  const ended = shown.state === 'answered' || shown.state === 'declined' ? shown.state : 'over';
+  const why = shown.state === 'declined' && shown.reason ? `<p>${t('why')}: ${safe(shown.reason)}</p>` : '';
   const where = `${shown.lat.toFixed(6)}, ${shown.lon.toFixed(6)}`;
   return page(
     `${shown.number}`,
@@ -95,8 +113,9 @@ ${shown.provenance === 'measured' ? '' : `<p class="mark">${t('simulated')}</p>`
 <dl><dt>${t('place')}</dt><dd>${safe(shown.areaName)} (<a href="geo:${shown.lat},${shown.lon}">${where}</a>)</dd>
 <dt>${t('due')}</dt><dd>${safe(shown.dueAt)}${shown.isLate ? ` <span class="late">${t('late')}</span>` : ''}</dd>
 <dt>${t('step')}</dt><dd>${safe(shown.step)}</dd></dl>
-${shown.photos.map((url, n) => `<img src="${safe(url)}" alt="${language === 'vi' ? 'Ảnh' : 'Photo'} ${n + 1}">`).join('')}</section>
-${acts.length > 0 ? acts.join('\n') : `<section><p>${t('over')}</p></section>`}
+${shown.photos.map((url, n) => `<img src="${safe(url)}" alt="${language === 'vi' ? 'Ảnh' : 'Photo'} ${n + 1}">`).join('')}
+${shown.hasVideo ? `<p>${t('video')}</p>` : ''}</section>
+${acts.length > 0 ? acts.join('\n') : `<section><p>${t(ended)}</p>${why}</section>`}
 <footer><p>${t('link')} ${safe(shown.expiresAt)}.</p></footer>`,
   );
 }

@@ -104,7 +104,7 @@ describe('a body outside the authorities', () => {
       303,
       [{ state: 'answered', step: 'proposed' }],
     ]);
-    expect((await page(at)).text).toContain('không chờ đơn vị làm gì thêm');
+    expect((await page(at)).text).toContain('Đơn vị đã gửi trả lời. Cơ quan phụ trách duyệt');
     // The authority approves; the citizen reads it with the photo of after.
     await act(sent.body.number, 'tinh', 'approve');
     const followed = await on.ask<{ messages: { text: string }[]; photos: { part: string }[] }>(
