@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { inTransaction } from '../../platform/database/index.ts';
-import { covers, demand, type Principal, scopeOf } from '../../platform/rights/index.ts';
+import { covers, demand, type Principal, publicPrincipal, scopeOf } from '../../platform/rights/index.ts';
 import { localDay } from '../../platform/territory/index.ts';
 import { notFound, plain, refuse, type Text } from '../../platform/words/index.ts';
 import { hotlineTablesOf } from './hotline-tables.ts';
@@ -90,6 +90,7 @@ export async function searchArticles(
   principal: Principal,
   said: string,
   limit: number,
+  onlyPublic = false,
 ): Promise<Article[]> {
   const written = wordsOf(said);
   if (written.length === 0) return [];
@@ -105,10 +106,28 @@ export async function searchArticles(
         ts_rank(a.bare, ${anyOf(bare)}::tsquery) as rank
       from hotline_articles a
       where a.active and (a.valid_until is null or a.valid_until >= ${today}::date)
+        and (a.is_public or not ${onlyPublic}::boolean)
         and a.bare @@ ${anyOf(bare)}::tsquery) found
     where heard >= ${bare.length >= 3 ? 2 : 1}
     order by heard + exact * 0.5 + rank desc, question, id limit ${limit}`.execute(parts.db);
   return shown(parts, principal, rows.rows);
+}
+
+/** What anybody may read: in force and marked public; found by their words, or all by their questions. */
+export async function publicArticles(parts: Parts, said: string, limit: number): Promise<Article[]> {
+  if (said !== '') return searchArticles(parts, publicPrincipal, said, limit, true);
+  const today = localDay(parts.now());
+  const rows = await hotlineTablesOf(parts.db)
+    .selectFrom('hotline_articles')
+    .select(columns)
+    .where('is_public', '=', true)
+    .where('active', '=', true)
+    .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>=', today)]))
+    .orderBy('question')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return shown(parts, publicPrincipal, rows);
 }
 
 /** Letters and digits only: nothing in it is an operator of the search. */

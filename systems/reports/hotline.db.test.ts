@@ -259,6 +259,40 @@ describe('what the desk answers with', () => {
     expect([over.body.isOver, last.body.isOver]).toEqual([true, false]);
   });
 
+  it('is read and found by citizens where it is marked public and in force; what is internal never leaks', async () => {
+    await save({ question: 'Nước máy đục thì báo cho ai?', answer: 'Báo công ty cấp nước.', keywords: ['nuoc ban'] });
+    const inside = {
+      question: 'Nước máy: số điện thoại riêng của giám đốc?',
+      answer: 'Chỉ nội bộ: 0987',
+      isPublic: false,
+    };
+    await save(inside);
+    await save({ question: 'Nước máy tăng giá từ ngày nào?', validUntil: '2026-11-22' });
+    await save({ question: 'Nước máy: lịch cắt cũ?', active: false });
+    const common = async (q = '') =>
+      (await on.ask<{ items: object[] }>('GET', `/api/reports/questions/common${q}`)).body;
+    for (const q of ['nước máy', 'nuoc may duc', 'NƯỚC MÁY đục?']) {
+      const found = await common(`?q=${encodeURIComponent(q)}`);
+      expect(found.items).toEqual([
+        {
+          id: expect.any(String),
+          question: 'Nước máy đục thì báo cho ai?',
+          answer: 'Báo công ty cấp nước.',
+          organisationName: null,
+          updatedAt: expect.any(String),
+        },
+      ]);
+    }
+    expect((await common(`?q=${encodeURIComponent('giám đốc')}`)).items).toEqual([]);
+    const all = JSON.stringify(await common('?limit=100'));
+    expect(all).toContain('Nước máy đục thì báo cho ai?');
+    for (const hidden of [inside.question, inside.answer, 'tăng giá', 'lịch cắt cũ', 'nuoc ban']) {
+      expect(all).not.toContain(hidden);
+    }
+    // The desk finds what is internal all the same.
+    expect(await search('số điện thoại giám đốc')).toEqual([inside.question]);
+  });
+
   it('is edited by who has the right for its unit, at the version that was seen', async () => {
     expect((await save({}, 'tong-dai')).status).toBe(403);
     expect((await save({}, 'canbo-a')).status).toBe(403);

@@ -28,6 +28,28 @@ export const questionsApi = endpoints({
     }),
     answer: Type.Object({ items: Type.Array(answered), total: Type.Integer() }),
   },
+  'GET /api/reports/questions/common': {
+    access: 'public',
+    summary: {
+      vi: 'Câu hỏi thường gặp của Tổng đài 1022 (phần công khai), tìm có dấu hoặc không dấu',
+      en: 'Common questions: what the hotline answers with, as far as it is marked public',
+    },
+    query: Type.Object({
+      q: Type.Optional(Type.String({ minLength: 2, maxLength: 100 })),
+      limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+    }),
+    answer: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          question: Type.String(),
+          answer: Type.String(),
+          organisationName: maybe(text),
+          updatedAt: instant,
+        }),
+      ),
+    }),
+  },
   'GET /api/reports/questions/fields': {
     access: 'public',
     summary: { vi: 'Các lĩnh vực hỏi đáp', en: 'Fields in which one may ask' },

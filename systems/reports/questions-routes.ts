@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Http } from '../../platform/http/index.ts';
+import { publicArticles } from './hotline-knowledge.ts';
 import type { Parts } from './parts.ts';
 import { QUESTION } from './question-categories.ts';
 import { type Answered, findAlike, findAnswered, placeOfQuestion } from './questions.ts';
@@ -14,6 +15,15 @@ export function serveQuestions(http: Http, parts: Parts, senderOf: (request: Fas
       const { items, total } = await findAnswered(parts, query);
       return { items: items.map(item), total };
     },
+    'GET /api/reports/questions/common': async ({ query }) => ({
+      items: (await publicArticles(parts, query.q ?? '', query.limit)).map((one) => ({
+        id: one.id,
+        question: one.question,
+        answer: one.answer,
+        organisationName: one.organisationName,
+        updatedAt: one.updatedAt.toISOString(),
+      })),
+    }),
     'GET /api/reports/questions/fields': async () => ({
       items: (await parts.catalogue.all())
         .filter((one) => one.active && one.parent === QUESTION)

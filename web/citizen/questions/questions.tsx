@@ -5,6 +5,7 @@ import {
   Button,
   ChoiceField,
   EmptyState,
+  Heading,
   Page,
   type Provenance,
   ProvenanceMark,
@@ -36,6 +37,12 @@ export function QuestionsPage() {
       query: { limit, offset: 0, ...(q.length >= 2 ? { q } : {}), ...(field ? { field } : {}) },
     }),
   );
+  // What the hotline answers with has no field of the questions.
+  const common = useQuery({
+    ...client.ask('GET /api/reports/questions/common', { query: { limit: 10, ...(q.length >= 2 ? { q } : {}) } }),
+    enabled: !field,
+  });
+  const known = field ? [] : (common.data?.items ?? []);
   const fields = useQuery(client.ask('GET /api/reports/questions/fields'));
   return (
     <Page title={t('questions')} lead={t('lead')}>
@@ -52,6 +59,28 @@ export function QuestionsPage() {
             choices={(fields.data?.items ?? []).map((one) => ({ value: one.code, title: say(one.title) }))}
           />
         </Stack>
+        {known.length > 0 ? (
+          <Stack gap={3}>
+            <Heading level={2}>{t('common')}</Heading>
+            <Talk label={t('common')}>
+              {known.map((one) => (
+                <Said
+                  key={one.id}
+                  agency
+                  who={one.organisationName ? say(one.organisationName) : t('hotline')}
+                  text={
+                    <>
+                      <strong>{one.question}</strong>
+                      <br />
+                      {one.answer}
+                    </>
+                  }
+                />
+              ))}
+            </Talk>
+            <Heading level={2}>{t('asked')}</Heading>
+          </Stack>
+        ) : null}
         <Answer of={found} isEmpty={(data) => data.items.length === 0} empty={<EmptyState>{t('none')}</EmptyState>}>
           {(data) => (
             <Stack gap={4}>
