@@ -11,6 +11,7 @@ import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { demoAccounts, replayStation, seedDemo, simulatedTime } from './demo.ts';
 import { livePast } from './demo-past.ts';
+import { seedSensors } from './demo-sensors.ts';
 import { serveHealth } from './health.ts';
 import { migrationFolders } from './migrations.ts';
 import { demandMode } from './mode.ts';
@@ -183,6 +184,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
           seed: config.DEMO_SEED,
           speed: config.DEMO_SPEED,
           ...(await simulatedTime(directory, now, config.DEMO_DAYS)),
+          citizens: await seedSensors(composed),
           replay: file ? { file, station: replayStation, days: Math.max(config.DEMO_DAYS, 30) } : null,
         },
         logger,
@@ -205,10 +207,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
           await lived;
         });
       }
-      // The simulated past has come in: the page of sources shows it at once, not at the next half hour.
+      // The simulated past has come in: sources and citizens' sensors are judged at once, not when their time comes.
       simulation.past
         .then(
-          () => jobs.request(composed.db, 'sources.standing'),
+          async () => {
+            await jobs.request(composed.db, 'sources.standing');
+            await jobs.request(composed.db, 'citizen-sensors.judge');
+          },
           () => undefined,
         )
         .catch((error) => logger.warn({ err: error }, 'sources were not computed'));

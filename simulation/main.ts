@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendAsCitizens } from './citizen-sensors.ts';
 import { type DoorAddresses, dropFile, openMqtt, type Sample, sendHttp, sendMqtt } from './doors.ts';
 import { createProvince, type Episode } from './province.ts';
 import { type Replay, replaySamples } from './replay.ts';
@@ -18,6 +19,8 @@ export type Instructions = DoorAddresses & {
   /** ms: where the simulated past begins */
   from: number;
   episodes: Episode[];
+  /** citizens' sensors with the key of each */
+  citizens: { id: string; key: string }[];
   replay: Replay | null;
 };
 
@@ -67,6 +70,7 @@ async function main(): Promise<void> {
     sent += await sendHttp(instructions, samples, signal);
   }
   if (instructions.replay) sent += await sendHttp(instructions, replaySamples(instructions.replay, 0, started), signal);
+  sent += await sendAsCitizens(instructions, province, { from: instructions.from, to: started }, signal);
   say({ kind: 'past', observations: sent, ms: Date.now() - started });
 
   const mqtt = instructions.mqttPort > 0 ? await openMqtt(instructions) : null;
@@ -86,6 +90,7 @@ async function main(): Promise<void> {
         if (sample.station.door === 'mqtt' && mqtt) await sendMqtt(mqtt, sample);
         if (sample.station.door === 'file') await dropFile(instructions, sample);
       }
+      await sendAsCitizens(instructions, province, { from, to: now }, signal);
       from = now;
     } catch (error) {
       // The platform is away: a station keeps its buffer and sends it when the platform is back.
