@@ -64,7 +64,7 @@ const words = {
 const style = `body{font:16px/1.5 system-ui,sans-serif;color:#1f2328;background:#f6f7f8;margin:0}
 main{max-width:640px;margin:0 auto;padding:24px 16px}h1{font-size:20px;margin:0 0 4px}h2{font-size:16px;margin:0 0 8px}
 section{background:#fff;border:1px solid #d8dce0;border-radius:8px;padding:16px;margin:16px 0}
-p{margin:0 0 8px}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:12px 0 0}dt{color:#57606a}
+p{margin:0 0 8px}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:12px 0}dt{color:#57606a}
 dd{margin:0}img{max-width:100%;border-radius:6px;margin:8px 0 0}
 label{display:block;margin:0 0 12px}textarea,input[type=file]{display:block;width:100%;box-sizing:border-box;margin-top:4px;font:inherit}
 textarea{padding:8px;border:1px solid #8c959f;border-radius:6px}
