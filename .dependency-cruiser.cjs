@@ -66,7 +66,7 @@ module.exports = {
         path: '^(platform|systems|server|simulation)/',
         pathNot: [
           browserSafe,
-          '^systems/[^/]+/(advice|entities|air-quality|water-quality|limits|ballots|board|credentials|initiative-types|suggest)\\.ts$',
+          '^systems/[^/]+/(advice|entities|air-quality|water-quality|limits|ballots|board|credentials|initiative-types|suggest|models|quality-words)\\.ts$',
           '^systems/[^/]+/pages/',
           '/api\\.ts$',
           '^platform/http/endpoints\\.ts$',

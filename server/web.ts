@@ -55,6 +55,7 @@ export async function serveWeb(http: Http, embeddedBy: readonly string[]): Promi
   http.app.get('/console/*', hidden, page(shells.console));
   const places = [
     '/air',
+    '/sensors',
     '/vote',
     '/report',
     '/follow',

@@ -18,4 +18,15 @@ export const citizenSensors = declareSystem({
       run: async () => void (await judgeDue(platform)),
     },
   ],
+  pages: [
+    {
+      path: 'citizen-sensors',
+      file: 'desk',
+      access: 'entity:write',
+      shell: 'console',
+      order: 24,
+      icon: 'map',
+      title: { vi: 'Cảm biến của người dân', en: 'Citizens’ sensors' },
+    },
+  ],
 });

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { demandCitizen } from '../../platform/citizens/index.ts';
 import type { Http } from '../../platform/http/index.ts';
+import { refuse } from '../../platform/words/index.ts';
 import { citizenSensorsApi } from './api.ts';
 import { csv, geoJson } from './feeds.ts';
 import { exclude, forgetOwner, MOST_OF_ONE, type Parts, readmit, register, renewKey, retire } from './sensors.ts';
@@ -35,7 +36,9 @@ export function serveCitizenSensors(http: Http, parts: Parts): void {
     'GET /api/citizen-sensors/feed.geojson': feed('application/geo+json; charset=utf-8', geoJson),
     'GET /api/citizen-sensors/feed.csv': feed('text/csv; charset=utf-8', csv),
     'GET /api/citizen-sensors/mine': async ({ request }) => {
-      const citizen = await demandCitizen(citizens, request);
+      // Reading asks for no header of our own page: another site cannot read the answer.
+      const citizen = await citizens.of(request);
+      if (!citizen) throw confirmFirst();
       return { items: await presentOwn(parts, await findOwn(parts, citizen)), most: MOST_OF_ONE };
     },
     'POST /api/citizen-sensors': async ({ request, body }) =>
@@ -59,5 +62,12 @@ export function serveCitizenSensors(http: Http, parts: Parts): void {
       await readmit(parts, principal, params.id, body.reason);
       return { done: true };
     },
+  });
+}
+
+function confirmFirst() {
+  return refuse(401, 'confirm-first', {
+    vi: 'Hãy xác nhận số điện thoại hoặc thư điện tử trước.',
+    en: 'Confirm a phone number or e-mail first.',
   });
 }

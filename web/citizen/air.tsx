@@ -31,6 +31,7 @@ import { client } from './client.ts';
 import { citizenWords } from './words.ts';
 
 const KEY = 'dttm.station';
+const citizenSensors = { vi: 'Cảm biến của người dân (tham khảo)', en: 'Citizens’ sensors (for reference)' };
 
 type Station = { id: string; location: { lon: number; lat: number } | null };
 
@@ -163,7 +164,7 @@ export function AirPage() {
                   </Row>
                 ))}
                 <Text small>
-                  <Link href="/about">{t('scale')}</Link>
+                  <Link href="/about">{t('scale')}</Link> · <Link href="/sensors">{say(citizenSensors)}</Link>
                 </Text>
               </Stack>
             </Stack>

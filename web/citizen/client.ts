@@ -4,6 +4,7 @@ import type { declarationApi } from '../../platform/declaration/api.ts';
 import type { historyApi } from '../../platform/history/api.ts';
 import type { notifyApi } from '../../platform/notify/api.ts';
 import type { territoryApi } from '../../platform/territory/api.ts';
+import type { citizenSensorsApi } from '../../systems/citizen-sensors/api.ts';
 import type { environmentApi } from '../../systems/environment/api.ts';
 import type { participationApi } from '../../systems/participation/api.ts';
 import type { surveyApi } from '../../systems/participation/survey-api.ts';
@@ -24,6 +25,7 @@ export const client = createClient<
     typeof participationApi &
     typeof voiceApi &
     typeof surveyApi &
+    typeof citizenSensorsApi &
     typeof reportsApi &
     typeof questionsApi &
     typeof publicReportsApi &

@@ -76,6 +76,14 @@ const router = createRouter({
       lazyRouteComponent(() => import('./air.tsx'), 'AirPage'),
     ),
     page(
+      '/sensors',
+      lazyRouteComponent(() => import('./sensors/sensors.tsx'), 'SensorsPage'),
+    ),
+    page(
+      '/sensors/mine',
+      lazyRouteComponent(() => import('./sensors/mine.tsx'), 'MySensorsPage'),
+    ),
+    page(
       '/vote',
       lazyRouteComponent(() => import('./consultations.tsx'), 'ConsultationsPage'),
     ),

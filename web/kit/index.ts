@@ -45,6 +45,7 @@ export { Timeline, type TimelineItem } from './cases/timeline.tsx';
 export { BarTrend, type BarTrendProps, type CompletenessCell, CompletenessStrip } from './charts/strips.tsx';
 export { type ChoiceCard, ChoiceCards, type ChoiceCardsProps } from './citizen/choice-cards.tsx';
 export { CodeBox } from './citizen/code-box.tsx';
+export { CopyText } from './citizen/copy-text.tsx';
 export { Photos } from './citizen/photos.tsx';
 export { Stars } from './citizen/stars.tsx';
 export { ShareBar, StepActs, StepLine, Tile } from './citizen/steps.tsx';
