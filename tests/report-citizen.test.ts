@@ -269,6 +269,26 @@ describe('what cannot be right', () => {
     await page.getByText('Chỗ này nằm ngoài tỉnh').waitFor();
     expect(await page.getByRole('button', { name: 'Đúng chỗ này' }).isDisabled()).toBe(true);
     await look(page, 'outside');
+    // The photo knows better: its camera wrote that it was taken in Vũ Thư (20° 26' 40.92" N, 106° 16' 3.72" E).
+    await page.goBack();
+    const taken = await sharp(shot)
+      .withExif({
+        IFD3: {
+          GPSLatitudeRef: 'N',
+          GPSLatitude: '20/1 26/1 4092/100',
+          GPSLongitudeRef: 'E',
+          GPSLongitude: '106/1 16/1 372/100',
+        },
+      })
+      .toBuffer();
+    await input.setInputFiles({ name: 'tai-cho.jpg', mimeType: 'image/jpeg', buffer: taken });
+    await page.getByAltText('Ảnh 1').waitFor();
+    await look(page, 'with-video-and-photo');
+    await next(page);
+    await look(page, 'where-photo');
+    await page.getByRole('button', { name: 'Dùng nơi chụp ảnh' }).click();
+    await page.getByText('Vị trí ở Xã Vũ Thư').waitFor();
+    await look(page, 'photo-place');
     // Found by its name, then set on the map.
     await page.getByLabel('Tìm xã, phường, thị trấn').fill('vu thu');
     await page.getByRole('button', { name: 'Xã Vũ Thư', exact: true }).click();
