@@ -281,7 +281,8 @@ it('a body outside the authorities gets its address, its clock and a key that is
       successorIds: [],
     },
   });
-  expect(made.status(), await made.text()).toBe(200);
+  // 409: a second try of this test finds what the first made.
+  expect([200, 409], await made.text()).toContain(made.status());
   await page.getByRole('button', { name: 'Thêm đơn vị' }).click();
   const sheet = page.getByRole('dialog');
   await sheet.getByLabel('Tìm đơn vị').fill('dien luc');

@@ -65,19 +65,20 @@ export function explainGrade(kind: Kind, judgement: Judgement | null): Text {
   }
   const { unit, ...name } = names[judgement.property] ?? { vi: judgement.property, en: judgement.property, unit: '' };
   const off = both(Math.abs(fit.bias), 1);
+  const same = off.en === '0.0';
   const error = both(fit.rmse, 1);
   const follows = Math.round(fit.r2 * 100);
   const wet = humid >= shared * HUMID_SHARE && kind === 'air';
   const share = Math.round((humid / shared) * 100);
   return {
     vi:
-      `So ${name.vi} với ${station.name} cách ${far.vi}, ${shared} giờ trong 7 ngày qua: trung bình đọc ${fit.bias >= 0 ? 'cao' : 'thấp'} hơn ${off.vi} ${unit}, ` +
+      `So ${name.vi} với ${station.name} cách ${far.vi}, ${shared} giờ trong 7 ngày qua: trung bình đọc ${same ? 'bằng trạm' : `${fit.bias > 0 ? 'cao' : 'thấp'} hơn ${off.vi} ${unit}`}, ` +
       `sai số thường gặp ${error.vi} ${unit}, theo sát ${follows} % biến động.` +
       (wet
         ? ` ${share} % số giờ có độ ẩm trên ${HUMID_PERCENT} %: khi đó cảm biến quang học thường đọc cao hơn thật.`
         : ''),
     en:
-      `${name.en} against ${station.name}, ${far.en} away, ${shared} hours of the last 7 days: on average ${off.en} ${unit} too ${fit.bias >= 0 ? 'high' : 'low'}, ` +
+      `${name.en} against ${station.name}, ${far.en} away, ${shared} hours of the last 7 days: on average ${same ? 'the same' : `${off.en} ${unit} too ${fit.bias > 0 ? 'high' : 'low'}`}, ` +
       `usual error ${error.en} ${unit}, follows ${follows} % of the changes.` +
       (wet
         ? ` In ${share} % of the hours humidity was above ${HUMID_PERCENT} %: optical sensors then read too high.`

@@ -52,11 +52,10 @@ function Curve({ id }: { id: string }) {
   if (!hours.data) return null;
   const { sensor, unit, property } = hours.data;
   const there = sensor.filter((one) => one !== null);
+  // Of one hour there is no curve yet.
+  if (there.length < 2) return null;
   const title = t('week', { property: names[property] ?? property });
-  const range =
-    there.length > 0
-      ? `${formats.quantity(Math.min(...there), unit, 0)} – ${formats.quantity(Math.max(...there), unit, 0)}`
-      : '';
+  const range = `${formats.quantity(Math.min(...there), unit, 0)} – ${formats.quantity(Math.max(...there), unit, 0)}`;
   return (
     <div>
       <Text small soft>
