@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ReliabilityReporter } from './tests/reliability-reporter.ts';
+import { SecondTryReporter } from './tests/second-try-reporter.ts';
 
 /** What takes minutes (whole programs, browsers) begins first: begun last, it alone would keep one core at work. */
 class LongestFirst extends BaseSequencer {
@@ -13,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    reporters: ['default', new ReliabilityReporter()],
+    reporters: ['default', new ReliabilityReporter(), new SecondTryReporter()],
     globalSetup: ['tests/global-setup.ts'],
     testTimeout: 30_000,
     // In CI alone: a machine shared with strangers may starve a test once. What passed only at the second try is named
