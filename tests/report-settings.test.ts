@@ -297,6 +297,7 @@ it('a body outside the authorities gets its address, its clock and a key that is
   const first = await key.inputValue();
   expect(Buffer.from(first, 'base64url').byteLength).toBe(32);
   await page.getByRole('button', { name: 'Đã giao khóa' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByText('8 giờ làm việc').waitFor();
   await look(page, 'receivers');
   await page.getByRole('button', { name: 'Cấp khóa mới' }).click();

@@ -84,7 +84,7 @@ describe('the exported timeline', () => {
       'vi',
     );
     expect(text.split('\r\n')[1]).toBe(
-      `"23/11/2026 08:40","23/11/2026 08:50","Vũ Thọ","note","'=HYPERLINK(""x"")","f1 f2","SC-2026-000001","Thực tế"`,
+      `23/11/2026 08:40,23/11/2026 08:50,Vũ Thọ,note,"'=HYPERLINK(""x"")",f1 f2,SC-2026-000001,Thực tế`,
     );
   });
 });
