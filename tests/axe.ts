@@ -18,7 +18,9 @@ export async function axe(page: Page): Promise<string[]> {
     ).axe;
     if (!runner) throw new Error('axe did not load');
     // What fades in or out is judged when it has arrived: half seen, its contrast is half of what it is.
-    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    const moving = document
+      .getAnimations()
+      .filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity);
     const arrived = Promise.allSettled(moving.map((one) => one.finished));
     await Promise.race([arrived, new Promise((resolve) => setTimeout(resolve, 2_000))]);
     const { violations } = await runner.run();
