@@ -4,7 +4,7 @@ import { type Citizen, demandOwnPage } from '../../platform/citizens/index.ts';
 import type { Platform } from '../../platform/declaration/index.ts';
 import type { Http } from '../../platform/http/index.ts';
 import { covers, type Principal } from '../../platform/rights/index.ts';
-import { refuse } from '../../platform/words/index.ts';
+import { Refusal, refuse } from '../../platform/words/index.ts';
 import {
   type CommentRow,
   comment,
@@ -60,7 +60,7 @@ export function serveVoice(http: Http, platform: Platform): void {
     const [unit, supported, consultation] = await Promise.all([
       platform.identity.organisation(row.organisation_id),
       citizen ? supports(platform, citizen, row) : null,
-      row.consultation_id ? readConsultation(platform, principal, row.consultation_id).catch(() => null) : null,
+      row.consultation_id ? readConsultation(platform, principal, row.consultation_id).catch(ifSeen) : null,
     ]);
     const due = dueAt(platform, row);
     const desk = seesAll(principal, row);
@@ -245,6 +245,12 @@ function actsOf(principal: Principal, row: InitiativeRow): string[] {
     ['talk', answers && row.published_at !== null && row.state !== 'removed'],
   ];
   return acts.flatMap(([act, is]) => (is ? [act] : []));
+}
+
+/** A draft of another organisation is none to this reader; anything else that failed is told. */
+function ifSeen(error: unknown): null {
+  if (error instanceof Refusal && error.status === 404) return null;
+  throw error;
 }
 
 function confirmFirst() {
