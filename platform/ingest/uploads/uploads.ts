@@ -251,11 +251,11 @@ export function createUploads(
         .where('state', 'in', ['new', 'checking', 'checked', 'failed'])
         .where(sql<boolean>`not exists (select 1 from upload_series s where s.upload_id = uploads.id)`)
         .execute();
-      const names = await readdir(directory).catch(() => [] as string[]);
+      const names = (await readdir(directory).catch(ifThere)) ?? [];
       let gone = 0;
       for (const name of names) {
         const path = join(directory, name);
-        const about = await stat(path).catch(() => null);
+        const about = await stat(path).catch(ifThere);
         if (!about || about.mtime >= before) continue;
         await rm(path, { force: true });
         gone += 1;
@@ -376,6 +376,12 @@ function createRuns(parts: RunParts & { onError: (what: string, error: unknown) 
       };
     },
   };
+}
+
+/** Null for what another process took away meanwhile, or what was never made; anything else that failed is told. */
+function ifThere(error: unknown): null {
+  if ((error as { code?: string }).code === 'ENOENT') return null;
+  throw error;
 }
 
 function gone(error: unknown): never {
