@@ -12,6 +12,9 @@ import { quarantine } from './quarantine.ts';
 /** Of a message in JSON: `"pm25": 12.3,` is shorter. */
 const BYTES_A_VALUE = 100;
 
+/** What a message counts against a device's pace by its length alone: what is no value is kept in quarantine. */
+export const valuesByLength = (bytes: Uint8Array): number => Math.ceil(bytes.length / BYTES_A_VALUE);
+
 type Parts = { db: Db; log: Log; intake: Intake; now: () => Date };
 
 /**
@@ -27,8 +30,7 @@ export async function takeForeign(
   // One instant for what has no time of its own, kept with the message: read again it is the same observation.
   const at = parts.now();
   const read = readBytes(form, bytes, at.getTime());
-  // What is no value is kept in quarantine: a long message counts by its length.
-  parts.devices.spend(device, Math.max(read.readings.length, Math.ceil(bytes.length / BYTES_A_VALUE)));
+  parts.devices.spend(device, Math.max(read.readings.length, valuesByLength(bytes)));
   const outcome = await store(parts, read, device);
   if (outcome.refused.length > 0) {
     await quarantine(parts.db, { door: form, source: device.principal.id, bytes, reasons: outcome.refused, at });

@@ -5,7 +5,7 @@ import type { Db } from '../database/index.ts';
 import type { Log, Observation } from '../events/index.ts';
 import { Refusal } from '../words/index.ts';
 import type { Device, Devices } from './devices.ts';
-import { takeForeign } from './foreign.ts';
+import { takeForeign, valuesByLength } from './foreign.ts';
 import type { Incoming, Intake } from './intake.ts';
 import type { Form } from './protocols/forms.ts';
 import { quarantine, type Reason } from './quarantine.ts';
@@ -63,7 +63,7 @@ export async function startBroker(options: {
     const form = OF_THINGSBOARD[packet.topic];
     if (form) await takeForeign(options, form, device, bytes);
     else {
-      devices.spend(device, Math.ceil(bytes.length / 100));
+      devices.spend(device, valuesByLength(bytes));
       await takeMessage(options, device, packet.topic, bytes);
     }
   };
