@@ -22,7 +22,7 @@ export type { Limit } from './attempts.ts';
 export { type Contact, maskContact, readContact } from './contact.ts';
 export type { EIdOptions } from './e-id.ts';
 export { type Found, findMasks, maskText } from './masks.ts';
-export { demandCitizen, demandOwnPage, serveCitizens } from './routes.ts';
+export { confirmFirst, demandCitizen, demandOwnPage, serveCitizens } from './routes.ts';
 export { sameText, textSigns } from './text-signs.ts';
 
 export type Assurance = 'code' | 'national-id';

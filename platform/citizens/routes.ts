@@ -81,11 +81,13 @@ export function demandOwnPage(request: FastifyRequest): void {
 export async function demandCitizen(citizens: Pick<Citizens, 'of'>, request: FastifyRequest): Promise<Citizen> {
   demandOwnPage(request);
   const citizen = await citizens.of(request);
-  if (!citizen) {
-    throw refuse(401, 'confirm-first', {
-      vi: 'Hãy xác nhận số điện thoại hoặc thư điện tử trước.',
-      en: 'Confirm a phone number or e-mail first.',
-    });
-  }
+  if (!citizen) throw confirmFirst();
   return citizen;
+}
+
+export function confirmFirst() {
+  return refuse(401, 'confirm-first', {
+    vi: 'Hãy xác nhận số điện thoại hoặc thư điện tử trước.',
+    en: 'Confirm a phone number or e-mail first.',
+  });
 }

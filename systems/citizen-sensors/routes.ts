@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { demandCitizen } from '../../platform/citizens/index.ts';
+import { confirmFirst, demandCitizen } from '../../platform/citizens/index.ts';
 import type { Http } from '../../platform/http/index.ts';
-import { refuse } from '../../platform/words/index.ts';
 import { citizenSensorsApi } from './api.ts';
 import { csv, geoJson } from './feeds.ts';
 import { exclude, forgetOwner, MOST_OF_ONE, type Parts, readmit, register, renewKey, retire } from './sensors.ts';
@@ -62,12 +61,5 @@ export function serveCitizenSensors(http: Http, parts: Parts): void {
       await readmit(parts, principal, params.id, body.reason);
       return { done: true };
     },
-  });
-}
-
-function confirmFirst() {
-  return refuse(401, 'confirm-first', {
-    vi: 'Hãy xác nhận số điện thoại hoặc thư điện tử trước.',
-    en: 'Confirm a phone number or e-mail first.',
   });
 }
