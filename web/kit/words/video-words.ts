@@ -4,7 +4,7 @@ import { texts } from './texts.ts';
 export const videoWords = texts('kit.video', {
   vi: {
     videoHint:
-      'Một video, dài tối đa {{seconds}} giây và {{n}} MB. Chỉ cơ quan xử lý xem; vị trí ghi trong video bị xoá.',
+      'Một video, dài tối đa {{seconds}} giây và {{n}} MB. Chỉ bạn và cơ quan xử lý xem được; vị trí ghi trong video bị xoá.',
     videoTake: 'Quay hoặc chọn video',
     videoRemove: 'Bỏ video ({{size}})',
     videoLarge: 'Video này lớn hơn {{n}} MB. Hãy quay ngắn hơn hoặc chọn chất lượng thấp hơn.',
@@ -15,7 +15,7 @@ export const videoWords = texts('kit.video', {
   },
   en: {
     videoHint:
-      'One video, at most {{seconds}} seconds and {{n}} MB. Only the office in charge sees it; the place inside is removed.',
+      'One video, at most {{seconds}} seconds and {{n}} MB. Only you and the office in charge see it; the place inside is removed.',
     videoTake: 'Record or choose a video',
     videoRemove: 'Remove the video ({{size}})',
     videoLarge: 'This video is larger than {{n}} MB. Record a shorter one or choose a lower quality.',
