@@ -4,7 +4,7 @@
  * database, whichever process is asked; what is personal lies sealed with the person's own key, every reading of it
  * by staff names its purpose and is audited, and erasing a person destroys the key.
  */
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Audit } from '../audit/index.ts';
 import { type Db, inTransaction, type Tx } from '../database/index.ts';
@@ -14,6 +14,7 @@ import { refuse } from '../words/index.ts';
 import { countAttempt, forgetAttempts, type Limit } from './attempts.ts';
 import { type Contact, maskContact, readContact } from './contact.ts';
 import { SESSION_COOKIE } from './cookie.ts';
+import { createDigests } from './digests.ts';
 import { createEId, type EIdOptions } from './e-id.ts';
 import { newSubject, seal, unseal } from './seals.ts';
 import type { CitizensTables } from './tables.ts';
@@ -105,32 +106,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
   const { db, audit, now } = options;
   const tables = db.withTables<CitizensTables>();
   const whenErased: ((tx: Tx, citizenId: string) => Promise<void>)[] = [];
-  let pepper: Promise<Buffer> | null = null;
-
-  /** A key that stays in the database: digests of contacts are of no use without it. */
-  const secret = (): Promise<Buffer> => {
-    pepper ??= (async () => {
-      await tables
-        .insertInto('citizen_secrets')
-        .values({ name: 'digests', value: randomBytes(32) })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const row = await tables
-        .selectFrom('citizen_secrets')
-        .select('value')
-        .where('name', '=', 'digests')
-        .executeTakeFirstOrThrow();
-      return row.value;
-    })().catch((error) => {
-      pepper = null;
-      throw error;
-    });
-    return pepper;
-  };
-  const digestOf = async (kind: string, value: string): Promise<Buffer> =>
-    createHmac('sha256', await secret())
-      .update(`${kind}:${value}`)
-      .digest();
+  const digestOf = createDigests(db);
 
   const open = async (tx: Tx, citizenId: string, assurance: Assurance): Promise<string> => {
     const token = randomBytes(32).toString('base64url');
